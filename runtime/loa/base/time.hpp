@@ -1,0 +1,50 @@
+#pragma once
+
+#include <loa/base/result.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace loa {
+
+/// A wall-clock instant in milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
+using instant = std::chrono::sys_time<std::chrono::milliseconds>;
+using duration = std::chrono::milliseconds;
+
+/// The instant of a number of milliseconds, and back; the stored and transmitted form.
+[[nodiscard]] constexpr instant from_millis(std::int64_t ms) { return instant(duration(ms)); }
+[[nodiscard]] constexpr std::int64_t to_millis(instant t) { return t.time_since_epoch().count(); }
+
+/// Reads an RFC 3339 date-time with offset, "2025-09-01T05:00:00+07:00". A fraction of a second is
+/// cut to milliseconds; "Z" is accepted. The year is 1970 to 9999.
+[[nodiscard]] result<instant> parse_rfc3339(std::string_view text);
+
+/// Writes `t` in RFC 3339 at a fixed offset, Vietnam's +07:00 by default; milliseconds only if there
+/// are any.
+[[nodiscard]] std::string format_rfc3339(instant t,
+                                         std::chrono::minutes offset = std::chrono::hours(7));
+
+/// Where the time of day comes from; simulation gives another one. Safe to call from any thread.
+class clock {
+public:
+  virtual ~clock() = default;
+  [[nodiscard]] virtual instant now() const = 0;
+};
+
+/// The system's wall clock; lives as long as the program.
+[[nodiscard]] const clock& system_clock();
+
+/// A clock that a test moves.
+class manual_clock : public clock {
+public:
+  explicit manual_clock(instant start) : now_(start) {}
+  [[nodiscard]] instant now() const override { return now_; }
+  void advance(duration by) { now_ += by; }
+  void set(instant t) { now_ = t; }
+
+private:
+  instant now_;
+};
+
+} // namespace loa

@@ -1,0 +1,131 @@
+#include <loa/wire/document.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <vector>
+
+namespace loa::wire {
+
+namespace {
+
+/// Builds the tree while it watches depth: the library's own CBOR reader recurses as deep as its
+/// input says, and its builder reserves what a length field claims.
+class tree_builder : public nlohmann::json_sax<json> {
+public:
+  tree_builder(json& root, std::size_t most_depth) : root_(root), most_depth_(most_depth) {}
+
+  bool null() override { return put(nullptr); }
+  bool boolean(bool v) override { return put(v); }
+  bool number_integer(number_integer_t v) override { return put(v); }
+  bool number_unsigned(number_unsigned_t v) override { return put(v); }
+  bool number_float(number_float_t v, const string_t&) override { return put(v); }
+  bool string(string_t& v) override { return put(std::move(v)); }
+  bool binary(binary_t& v) override { return put(json::binary(std::move(v))); }
+  bool start_object(std::size_t) override { return open(json::object()); }
+  bool start_array(std::size_t) override { return open(json::array()); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool key(string_t& v) override {
+    auto& object = *open_.back();
+    if (object.contains(v)) return fail("The key \"" + v + "\" stands twice in one object.");
+    key_ = &object[v];
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception& e) override {
+    position_ = position;
+    return fail(e.what());
+  }
+
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+  [[nodiscard]] std::size_t position() const { return position_; }
+
+private:
+  bool fail(std::string why) {
+    if (failure_.empty()) failure_ = std::move(why);
+    return false;
+  }
+
+  json* place(json&& v) {
+    if (open_.empty()) {
+      root_ = std::move(v);
+      return &root_;
+    }
+    if (open_.back()->is_array()) {
+      open_.back()->push_back(std::move(v));
+      return &open_.back()->back();
+    }
+    *key_ = std::move(v);
+    return key_;
+  }
+
+  bool put(json v) {
+    place(std::move(v));
+    return true;
+  }
+
+  bool open(json container) {
+    if (open_.size() >= most_depth_)
+      return fail(fmt::format("It is nested deeper than {} levels.", most_depth_));
+    open_.push_back(place(std::move(container)));
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  json& root_;
+  std::size_t most_depth_;
+  std::vector<json*> open_;
+  json* key_ = nullptr;
+  std::string failure_;
+  std::size_t position_ = 0;
+};
+
+result<document> parse(bytes_view input, json::input_format_t format, const parse_limits& limits) {
+  if (input.size() > limits.octets)
+    return error{errc::too_large, fmt::format("It has {} octets; the limit is {}.", input.size(), limits.octets), {}};
+  document out;
+  tree_builder builder(out.root(), limits.depth);
+  const bool is_text = format == json::input_format_t::json;
+  const bool done = json::sax_parse(input.begin(), input.end(), &builder, format, true, limits.comments);
+  if (done) return out;
+  auto why = builder.failure();
+  if (const auto colon = why.rfind("] "); colon != std::string::npos && why.starts_with("["))
+    why = why.substr(colon + 2);
+  return error{errc::malformed,
+               (is_text ? "This is not valid JSON: " : "This is not valid CBOR: ") + why,
+               builder.position() == 0 ? "" : fmt::format("octet {}", builder.position())};
+}
+
+} // namespace
+
+document::document() : root_(std::make_unique<json>()) {}
+document::document(document&&) noexcept = default;
+document& document::operator=(document&&) noexcept = default;
+document::~document() = default;
+
+result<document> document::from_json(bytes_view text, const parse_limits& limits) {
+  return parse(text, json::input_format_t::json, limits);
+}
+
+result<document> document::from_cbor(bytes_view data, const parse_limits& limits) {
+  return parse(data, json::input_format_t::cbor, limits);
+}
+
+std::string document::to_json(int indent) const {
+  return root_->dump(indent, ' ', false, json::error_handler_t::replace);
+}
+
+bytes document::to_cbor() const {
+  bytes out;
+  json::to_cbor(*root_, out);
+  return out;
+}
+
+} // namespace loa::wire
