@@ -1,0 +1,135 @@
+#pragma once
+
+#include <loa/base/random.hpp>
+#include <loa/node/effect.hpp>
+#include <loa/node/feed_view.hpp>
+
+#include <concepts>
+#include <functional>
+#include <memory>
+
+/// \file
+/// What a developer writes. An entity is a type with a state, and pure code:
+///
+///     struct tea_stall {
+///       static constexpr std::string_view kind = "stall";
+///       using command = std::variant<sell, count>;  // tagged wire types
+///       using fact = std::variant<sold>;            // tagged wire types
+///
+///       int cups = 0;
+///
+///       loa::node::decision<fact> decide(const command& c, const loa::node::context&) const;
+///       void apply(const fact& f);
+///     };
+///
+/// `decide` looks and answers, `apply` changes; neither knows a clock, a file, a socket or an actor.
+/// Both may be called again with the same input after a crash. Throwing is a crash of this one entity.
+///
+/// Optional members:
+///
+/// - `static void describe(Self&, Fields&)` (see wire/describe.hpp): the state can be snapshotted, which
+///   bounds replay and lets old facts be pruned.
+/// - `decision<fact> on_entry(const feed_entry_ptr&, const context&) const`: an entry of a followed feed.
+/// - `decision<fact> on_reminder(const std::string& id, const context&) const`.
+/// - `std::vector<effect> on_wake(const context&) const`: driver calls that a crash may have swallowed,
+///   and what to follow.
+/// - `static constexpr bool durable = false`: a volatile entity, without journal; its facts are applied
+///   and forgotten, and only `follow`, `unfollow`, `acknowledge`, `drive` and `deliver` are allowed.
+/// - `bool busy() const`: a volatile entity that is not busy is dropped when idle. Default: false.
+namespace loa::node {
+
+/// What a decision may know besides the state and the command.
+struct context {
+  const name& self;
+  /// Who posted the command; empty if it was asked or told from outside.
+  const name& from;
+  instant now;
+  random_source& random;
+  /// The position that the first `publish` of this decision will get; later ones follow on.
+  std::uint64_t next_position = 1;
+  /// The own feed with its followers' figures.
+  const feed_view& feed;
+};
+
+/// What an entity answers to one command: facts to keep, a reply, effects; or a refusal, which keeps
+/// nothing.
+template <class Fact>
+struct decision {
+  std::vector<Fact> facts;
+  wire::value reply; ///< Empty is an answer, too: done.
+  std::vector<effect> effects;
+  std::optional<error> refusal;
+
+  decision() = default;
+  decision(error why) : refusal(std::move(why)) {}
+  template <wire::tagged T>
+    requires(!std::convertible_to<T, Fact>)
+  decision(T answer) : reply(wire::value::of(std::move(answer))) {}
+};
+
+template <class T>
+concept entity = std::default_initializable<T> && requires {
+  { T::kind } -> std::convertible_to<std::string_view>;
+  typename T::command;
+  typename T::fact;
+} && requires(T& x, const T& c, const typename T::command& cmd, const typename T::fact& f, const context& ctx) {
+  { c.decide(cmd, ctx) } -> std::same_as<decision<typename T::fact>>;
+  x.apply(f);
+};
+
+/// A decision with its facts as records: what the runtime works with.
+struct erased_decision {
+  std::vector<bytes> facts;
+  wire::value reply;
+  std::vector<effect> effects;
+  std::optional<error> refusal;
+};
+
+/// One living entity behind a uniform face. Owned by one actor.
+class entity_object {
+public:
+  virtual ~entity_object() = default;
+  /// Decides and at once applies the facts to the state. A command of a foreign type is refused.
+  virtual erased_decision handle(const wire::value& command, const context& ctx) = 0;
+  virtual erased_decision handle_entry(const feed_entry_ptr& entry, const context& ctx) = 0;
+  virtual erased_decision handle_reminder(const std::string& id, const context& ctx) = 0;
+  virtual std::vector<effect> wake(const context& ctx) = 0;
+  /// Applies one stored fact.
+  virtual result<void> replay(bytes_view fact) = 0;
+  /// The state as CBOR; nothing if the type has no description.
+  virtual std::optional<bytes> snapshot() const = 0;
+  virtual result<void> restore(bytes_view snapshot) = 0;
+  virtual bool busy() const = 0;
+};
+
+/// A kind of entity: how to make one, and which types it speaks.
+struct entity_kind {
+  std::string kind;
+  bool durable = true;
+  bool handles_entries = false;
+  std::function<std::unique_ptr<entity_object>()> make;
+  std::function<void(wire::type_registry&)> announce;
+};
+
+} // namespace loa::node
+
+#include <loa/node/entity_adapter.hpp>
+
+namespace loa::node {
+
+/// The kind of an entity type.
+template <entity T>
+[[nodiscard]] entity_kind kind_of() {
+  entity_kind k;
+  k.kind = T::kind;
+  k.durable = detail::is_durable<T>;
+  k.handles_entries = detail::has_on_entry<T>;
+  k.make = [] { return std::make_unique<detail::adapter<T>>(); };
+  k.announce = [](wire::type_registry& types) {
+    types.add_all<typename T::command>();
+    types.add_all<typename T::fact>();
+  };
+  return k;
+}
+
+} // namespace loa::node

@@ -1,0 +1,120 @@
+#pragma once
+
+// Included by entity.hpp: the bridge from a typed entity to `entity_object`.
+
+namespace loa::node::detail {
+
+template <class T>
+inline constexpr bool is_durable = [] {
+  if constexpr (requires { T::durable; })
+    return static_cast<bool>(T::durable);
+  else
+    return true;
+}();
+
+template <class T>
+inline constexpr bool has_on_entry =
+    requires(const T& x, const feed_entry_ptr& e, const context& c) { x.on_entry(e, c); };
+
+/// The alternative of `Variant` that `v` holds, or nothing.
+template <class Variant, std::size_t I = 0>
+std::optional<Variant> narrow(const wire::value& v) {
+  if constexpr (I == std::variant_size_v<Variant>) {
+    return std::nullopt;
+  } else {
+    using A = std::variant_alternative_t<I, Variant>;
+    if (const auto* x = v.get<A>()) return Variant(std::in_place_index<I>, *x);
+    return narrow<Variant, I + 1>(v);
+  }
+}
+
+template <class T>
+class adapter final : public entity_object {
+public:
+  erased_decision handle(const wire::value& command, const context& ctx) override {
+    auto c = narrow<typename T::command>(command);
+    if (!c)
+      return refuse({errc::unsupported, "\"" + std::string(T::kind) + "\" does not know the command \"" +
+                                            std::string(command.tag().name) + "\".",
+                     {}});
+    return settle(entity_.decide(*c, ctx));
+  }
+
+  erased_decision handle_entry(const feed_entry_ptr& entry, const context& ctx) override {
+    if constexpr (has_on_entry<T>)
+      return settle(entity_.on_entry(entry, ctx));
+    else
+      return {};
+  }
+
+  erased_decision handle_reminder(const std::string& id, const context& ctx) override {
+    if constexpr (requires { entity_.on_reminder(id, ctx); })
+      return settle(std::as_const(entity_).on_reminder(id, ctx));
+    else
+      return {};
+  }
+
+  std::vector<effect> wake(const context& ctx) override {
+    if constexpr (requires { entity_.on_wake(ctx); })
+      return std::as_const(entity_).on_wake(ctx);
+    else
+      return {};
+  }
+
+  result<void> replay(bytes_view fact) override {
+    auto f = wire::decode_record<typename T::fact>(fact);
+    if (!f) return f.error();
+    entity_.apply(*f);
+    return {};
+  }
+
+  std::optional<bytes> snapshot() const override {
+    if constexpr (wire::described<T>)
+      return wire::to_cbor(entity_);
+    else
+      return std::nullopt;
+  }
+
+  result<void> restore([[maybe_unused]] bytes_view snapshot) override {
+    if constexpr (wire::described<T>) {
+      auto state = wire::from_cbor<T>(snapshot, {.octets = 1U << 28, .depth = 64});
+      if (!state) return state.error();
+      entity_ = *std::move(state);
+      return {};
+    } else {
+      return error{errc::internal, "A snapshot of a kind that takes none.", {}};
+    }
+  }
+
+  bool busy() const override {
+    if constexpr (requires { entity_.busy(); })
+      return entity_.busy();
+    else
+      return false;
+  }
+
+private:
+  static erased_decision refuse(error why) {
+    erased_decision d;
+    d.refusal = std::move(why);
+    return d;
+  }
+
+  erased_decision settle(decision<typename T::fact> typed) {
+    erased_decision d;
+    d.refusal = std::move(typed.refusal);
+    if (d.refusal) return d;
+    d.reply = std::move(typed.reply);
+    d.effects = std::move(typed.effects);
+    if constexpr (is_durable<T>) {
+      d.facts.reserve(typed.facts.size());
+      for (const auto& f : typed.facts) d.facts.push_back(wire::encode_alternative(f));
+    }
+    for (const auto& f : typed.facts) entity_.apply(f);
+    return d;
+  }
+
+  T entity_;
+};
+
+} // namespace loa::node::detail

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <loa/base/log.hpp>
+#include <loa/base/metrics.hpp>
+#include <loa/base/random.hpp>
+#include <loa/node/driver.hpp>
+#include <loa/node/entity.hpp>
+#include <loa/store/journal.hpp>
+#include <loa/store/writer.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace loa::node {
+
+/// The limits and habits of a node. Zero never means "without limit".
+struct runtime_options {
+  /// Threads that run entities; 0 takes one per core.
+  std::size_t threads = 0;
+  /// How many entities may load from the journal at the same time; others wait in order.
+  std::size_t most_waking = 256;
+  /// Commands under way from outside; beyond it `ask` answers too_many at once.
+  std::size_t most_asks = 65'536;
+  /// Commands that wait for one entity that is waking.
+  std::size_t most_waiting = 4'096;
+  /// An entity that nobody spoke to for so long goes to sleep.
+  duration idle = std::chrono::minutes(1);
+  /// Acknowledgements are gathered for so long before they are committed as one fact.
+  duration gather = std::chrono::milliseconds(100);
+  /// A snapshot is taken after so many facts.
+  std::size_t snapshot_every = 256;
+  /// How long answers to idempotency keys are kept.
+  duration answers_kept = std::chrono::hours(24);
+  /// Restarts of the entities of one home within `restart_period` before their supervisor gives up and
+  /// the home is stopped as a whole and started anew.
+  std::size_t restart_intensity = 100;
+  duration restart_period = std::chrono::seconds(10);
+};
+
+/// What a node stands on. All of it outlives the node.
+struct runtime_parts {
+  store::journal& journal;
+  store::writer& writer;
+  const clock& time = system_clock();
+  random_source& random = system_random();
+  log_sink& log = no_log();
+  metric_registry* metrics = nullptr; ///< Null: figures are kept nowhere.
+};
+
+/// How a command is to be handled.
+struct ask_options {
+  /// A repeated command with the same key gets the first answer again (`runtime_options::answers_kept`);
+  /// another `content` under the same key is refused with errc::conflict. Empty: no key.
+  std::string key;
+  std::string content;
+  store::urgency urgency = store::urgency::ordinary;
+};
+
+using reply_handler = std::function<void(result<wire::value>)>;
+
+/// One node: the entities that live here, reachable by name.
+///
+/// All members may be called from any thread. Entities wake with the first message for them.
+class runtime {
+public:
+  ~runtime();
+
+  /// Starts a node for these kinds of entities. The journal's format must fit; nothing is woken.
+  [[nodiscard]] static result<std::unique_ptr<runtime>>
+  start(const runtime_options& options, runtime_parts parts, std::vector<entity_kind> kinds,
+        std::vector<std::pair<std::string, driver*>> drivers = {});
+
+  /// Sends a command and gives the answer to `then`, exactly once, on a thread of the runtime or of the
+  /// journal; `then` must not block. A positive answer comes only after everything it rests on is
+  /// committed. If the entity crashes before it answers, `then` gets errc::unavailable.
+  void ask(const name& to, wire::value command, reply_handler then, ask_options options = {});
+
+  /// Sends a command whose answer nobody needs.
+  void tell(const name& to, wire::value command);
+
+  /// Like `ask`, but waits here. For programs and tests, never on a thread of the runtime.
+  [[nodiscard]] result<wire::value> ask_and_wait(const name& to, wire::value command,
+                                                 ask_options options = {},
+                                                 duration timeout = std::chrono::seconds(30));
+
+  /// Makes an entity crash as if its code had thrown, for tests and drills.
+  void kill(const name& who);
+
+  struct figures {
+    std::size_t awake = 0;      ///< Entities awake.
+    std::size_t waking = 0;     ///< Loading or waiting to load.
+    std::uint64_t restarts = 0; ///< After a crash, since the start.
+    std::uint64_t dead_letters = 0;
+    std::uint64_t asks = 0;     ///< Under way.
+  };
+  [[nodiscard]] figures read_figures() const;
+  [[nodiscard]] bool awake(const name& who) const;
+
+  /// Refuses new commands, finishes those under way, puts every entity to sleep and returns when the
+  /// journal has everything, or after `patience`. True if nothing was left undone.
+  bool stop(duration patience = std::chrono::seconds(10));
+
+private:
+  class impl;
+  explicit runtime(std::unique_ptr<impl> i);
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace loa::node
