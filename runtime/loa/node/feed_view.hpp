@@ -24,12 +24,13 @@ public:
   [[nodiscard]] virtual std::vector<link::entry> entries(std::uint64_t after,
                                                          std::size_t most) const = 0;
 
-  /// Who was reached by an entry, per slot channel, from committed acknowledgements. Works for expired
-  /// entries as well, as long as the journal keeps them.
-  [[nodiscard]] virtual link::slot_figures figures(const link::entry_ref& entry) const = 0;
-  /// Who was meant and has not got it.
-  [[nodiscard]] virtual link::missing_slots missing(const link::entry_ref& entry,
-                                                    std::size_t most) const = 0;
+  /// Who was reached by the entry at a position, per slot channel with anybody on it, from committed
+  /// acknowledgements. For an entry that is no longer in force the final figures, as long as they are
+  /// kept; empty if the position is not known.
+  [[nodiscard]] virtual std::vector<link::channel_figures> figures(std::uint64_t position) const = 0;
+  /// Who was meant and has not got it; nobody once the entry is no longer in force.
+  [[nodiscard]] virtual link::slot_ledger::absentees missing(std::uint64_t position,
+                                                             std::size_t most) const = 0;
   /// The followers with a slot: name, channel, committed cursor.
   struct follower {
     name who;
