@@ -8,9 +8,12 @@ namespace {
 
 bool to_be_restarted(restart_type type, exit_kind how) {
   switch (type) {
-  case restart_type::permanent: return true;
-  case restart_type::transient: return how == exit_kind::error;
-  case restart_type::temporary: return false;
+  case restart_type::permanent:
+    return true;
+  case restart_type::transient:
+    return how == exit_kind::error;
+  case restart_type::temporary:
+    return false;
   }
   return false;
 }
@@ -113,10 +116,16 @@ steps decider::start_failed(child_key key) {
   auto child = children_.find(key);
   if (child == children_.end()) return {};
   switch (cause_) {
-  case cause::begin: return stop();
-  case cause::add: children_.erase(child); return {};
-  case cause::restart_by_hand: return {};
-  case cause::restart: child->second.state = child_state::restarting; break;
+  case cause::begin:
+    return stop();
+  case cause::add:
+    children_.erase(child);
+    return {};
+  case cause::restart_by_hand:
+    return {};
+  case cause::restart:
+    child->second.state = child_state::restarting;
+    break;
   }
   return {{step::kind::retry, {key}}};
 }
@@ -145,9 +154,9 @@ result<decider::addition> decider::add(child_spec spec) {
 
 result<decider::addition> decider::add_dynamic() {
   if (!simple())
-    return error{errc::rule,
-                 fmt::format("supervisor {} is not simple_one_for_one: a child needs a spec",
-                             spec_.name)};
+    return error{
+        errc::rule,
+        fmt::format("supervisor {} is not simple_one_for_one: a child needs a spec", spec_.name)};
   return insert(dynamic_);
 }
 

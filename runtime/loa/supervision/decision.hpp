@@ -11,8 +11,8 @@
 
 namespace loa::supervision {
 
-/// Names one child of one supervisor through all its restarts. Keys rise in start order and are never
-/// used again.
+/// Names one child of one supervisor through all its restarts. Keys rise in start order and are
+/// never used again.
 using child_key = std::uint64_t;
 
 enum class child_state : std::uint8_t {
@@ -43,23 +43,25 @@ using steps = std::vector<step>;
 
 /// Decides what a supervisor does; a state machine without clock, threads or actors.
 ///
-/// Its driver reports one event at a time and carries out the steps it gets in their order, each done
-/// before the next begins, and all of them before it reports the next event. Only the outcome of a start
-/// step is reported at once; `start_failed` replaces the steps that are left. Children that end
-/// while they are being stopped, or before a stop step reaches them, are not reported: they are stopped.
-/// After a `finish` step there are no more events.
+/// Its driver reports one event at a time and carries out the steps it gets in their order, each
+/// done before the next begins, and all of them before it reports the next event. Only the outcome
+/// of a start step is reported at once; `start_failed` replaces the steps that are left. Children
+/// that end while they are being stopped, or before a stop step reaches them, are not reported:
+/// they are stopped. After a `finish` step there are no more events.
 class decider {
 public:
   /// The specs passed `check`. Under simple_one_for_one `children` holds the spec of all that come.
   decider(supervisor_spec spec, const std::vector<child_spec>& children);
 
-  /// Starts the children in order. If a start fails, those before are stopped and the supervisor ends.
+  /// Starts the children in order. If a start fails, those before are stopped and the supervisor
+  /// ends.
   [[nodiscard]] steps begin();
   /// A running child ended by itself. `now` is of a clock that never goes back.
   [[nodiscard]] steps exited(child_key key, exit_kind how, duration now);
   /// A retry step is due.
   [[nodiscard]] steps retry(child_key key, duration now);
-  /// The supervisor shall end: stops the children in reverse order, under simple_one_for_one at once.
+  /// The supervisor shall end: stops the children in reverse order, under simple_one_for_one at
+  /// once.
   [[nodiscard]] steps stop();
 
   void started(child_key key);
@@ -72,8 +74,9 @@ public:
     child_key key = 0;
     loa::supervision::steps steps;
   };
-  /// Adds a child behind the others; if its start fails, it is forgotten. errc::conflict if the id is
-  /// there, running or not; errc::rule under simple_one_for_one or if the spec contradicts itself.
+  /// Adds a child behind the others; if its start fails, it is forgotten. errc::conflict if the id
+  /// is there, running or not; errc::rule under simple_one_for_one or if the spec contradicts
+  /// itself.
   [[nodiscard]] result<addition> add(child_spec spec);
   /// Adds a child under simple_one_for_one; errc::rule under another strategy.
   [[nodiscard]] result<addition> add_dynamic();

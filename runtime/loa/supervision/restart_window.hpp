@@ -14,7 +14,8 @@ struct restart_window {
 };
 
 /// Adds a restart at `now` to `earlier` and forgets those more than a period ago. A restart exactly
-/// one period ago still counts, as it does in OTP. A pure function; `now` is not before the last of `earlier`.
+/// one period ago still counts, as it does in OTP. A pure function; `now` is not before the last of
+/// `earlier`.
 [[nodiscard]] restart_window note_restart(std::vector<duration> earlier, duration now,
                                           const restart_limit& limit);
 

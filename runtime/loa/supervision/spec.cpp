@@ -30,10 +30,11 @@ result<void> check(const supervisor_spec& spec, const std::vector<child_spec>& c
                  fmt::format("supervisor {}: the restart period must be positive", spec.name),
                  "/limit/period"};
   if (spec.strategy == strategy::simple_one_for_one && children.size() != 1)
-    return error{errc::rule,
-                 fmt::format("supervisor {}: simple_one_for_one takes exactly one child spec, not {}",
-                             spec.name, children.size()),
-                 "/children"};
+    return error{
+        errc::rule,
+        fmt::format("supervisor {}: simple_one_for_one takes exactly one child spec, not {}",
+                    spec.name, children.size()),
+        "/children"};
   std::set<std::string_view> ids;
   for (std::size_t i = 0; i < children.size(); ++i) {
     if (auto ok = check(children[i]); !ok) {
@@ -42,10 +43,10 @@ result<void> check(const supervisor_spec& spec, const std::vector<child_spec>& c
       return e;
     }
     if (!ids.insert(children[i].id).second)
-      return error{errc::rule,
-                   fmt::format("supervisor {}: two children are called {}", spec.name,
-                               children[i].id),
-                   fmt::format("/children/{}/id", i)};
+      return error{
+          errc::rule,
+          fmt::format("supervisor {}: two children are called {}", spec.name, children[i].id),
+          fmt::format("/children/{}/id", i)};
   }
   return {};
 }

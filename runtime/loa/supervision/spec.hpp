@@ -9,9 +9,10 @@
 
 namespace loa::supervision {
 
-// Supervision as Erlang/OTP defines it in its `supervisor` behaviour, with OTP's words: a supervisor
-// starts its children in order, restarts those that fail, stops them in reverse order, and stops itself
-// when restarting does not help, so that its own supervisor decides. Here are the plain data of it.
+// Supervision as Erlang/OTP defines it in its `supervisor` behaviour, with OTP's words: a
+// supervisor starts its children in order, restarts those that fail, stops them in reverse order,
+// and stops itself when restarting does not help, so that its own supervisor decides. Here are the
+// plain data of it.
 
 /// Who is restarted when one child has failed.
 enum class strategy : std::uint8_t {
@@ -80,11 +81,10 @@ struct supervisor_spec {
 
 /// OTP's defaults for a child: a worker gets 5 s to stop, a supervisor as long as it needs.
 [[nodiscard]] child_spec worker(std::string id, restart_type restart = restart_type::permanent);
-[[nodiscard]] child_spec supervisor(std::string id,
-                                    restart_type restart = restart_type::permanent);
+[[nodiscard]] child_spec supervisor(std::string id, restart_type restart = restart_type::permanent);
 
-/// errc::rule if the data contradict themselves: a period or shutdown time that is not positive, an id
-/// that is empty or stands twice, other than one child under simple_one_for_one.
+/// errc::rule if the data contradict themselves: a period or shutdown time that is not positive, an
+/// id that is empty or stands twice, other than one child under simple_one_for_one.
 [[nodiscard]] result<void> check(const supervisor_spec& spec,
                                  const std::vector<child_spec>& children);
 /// The same for one child.

@@ -91,8 +91,12 @@ private:
           core_->started(next.children.front());
         }
         break;
-      case step::kind::retry: retries.push_back(next.children.front()); break;
-      case step::kind::finish: ended_ = true; return;
+      case step::kind::retry:
+        retries.push_back(next.children.front());
+        break;
+      case step::kind::finish:
+        ended_ = true;
+        return;
       }
     }
   }
@@ -109,10 +113,18 @@ decider running(strategy s, std::vector<child_spec> children, restart_limit limi
   return out;
 }
 
-step start(child_key key) { return {step::kind::start, {key}}; }
-step stop(std::vector<child_key> keys) { return {step::kind::stop, std::move(keys)}; }
-step finish() { return {step::kind::finish, {}}; }
-step retry(child_key key) { return {step::kind::retry, {key}}; }
+step start(child_key key) {
+  return {step::kind::start, {key}};
+}
+step stop(std::vector<child_key> keys) {
+  return {step::kind::stop, std::move(keys)};
+}
+step finish() {
+  return {step::kind::finish, {}};
+}
+step retry(child_key key) {
+  return {step::kind::retry, {key}};
+}
 
 } // namespace
 

@@ -11,12 +11,12 @@ namespace loa::supervision::test {
 /// One thing done to a supervisor, "exit c error b:1", and what Erlang/OTP's did in answer, in
 /// the form "start a, stop b | ok | a=running".
 struct operation {
-  std::string verb;      ///< "begin" stands for the start of the supervisor itself.
+  std::string verb; ///< "begin" stands for the start of the supervisor itself.
   std::string child;
-  std::string reason;    ///< Of an exit.
-  child_spec spec;       ///< Of a start.
+  std::string reason;                  ///< Of an exit.
+  child_spec spec;                     ///< Of a start.
   std::map<std::string, int> failures; ///< How many of a child's next starts fail from here on.
-  std::string line;      ///< As recorded.
+  std::string line;                    ///< As recorded.
   std::string expected;
 };
 

@@ -35,7 +35,9 @@ class supervisor_actor : public caf::event_based_actor {
 public:
   supervisor_actor(caf::actor_config& config, supervisor_spec spec,
                    const std::vector<child>& children, reports to)
-      : event_based_actor(config), core_(std::move(spec), specs_of(children)), to_(to) {
+      : event_based_actor(config),
+        core_(std::move(spec), specs_of(children)),
+        to_(to) {
     auto given = children.begin();
     for (const auto& [key, entry] : core_.children())
       slots_.emplace(key, slot{entry.spec, (given++)->start});
@@ -200,9 +202,9 @@ caf::response_promise
 supervisor_actor::wait_for_answer(std::function<result<caf::actor>()> decide) {
   auto promise = make_response_promise();
   if (waiting_requests_ >= max_waiting_requests) {
-    promise.deliver(child_reply{error{
-        errc::too_many, fmt::format("supervisor {}: {} requests wait already", core_.spec().name,
-                                    max_waiting_requests)}});
+    promise.deliver(
+        child_reply{error{errc::too_many, fmt::format("supervisor {}: {} requests wait already",
+                                                      core_.spec().name, max_waiting_requests)}});
     return promise;
   }
   ++waiting_requests_;
@@ -314,10 +316,18 @@ std::vector<child_info> supervisor_actor::which_children() const {
 
 void supervisor_actor::carry_out(const step& next) {
   switch (next.what) {
-  case step::kind::stop: stop(next.children); break;
-  case step::kind::start: start(next.children.front()); break;
-  case step::kind::retry: send(this, retry_atom::value, next.children.front()); break;
-  case step::kind::finish: quit(exit_reason_); break;
+  case step::kind::stop:
+    stop(next.children);
+    break;
+  case step::kind::start:
+    start(next.children.front());
+    break;
+  case step::kind::retry:
+    send(this, retry_atom::value, next.children.front());
+    break;
+  case step::kind::finish:
+    quit(exit_reason_);
+    break;
   }
 }
 
@@ -330,8 +340,8 @@ void supervisor_actor::stop(const std::vector<child_key>& keys) {
     auto handle = std::exchange(child.handle, {});
     auto how = child.spec->shutdown;
     if (alive_.contains(id)) {
-      caf::anon_send_exit(handle, how.kills() ? caf::exit_reason::kill
-                                              : caf::exit_reason::user_shutdown);
+      caf::anon_send_exit(handle,
+                          how.kills() ? caf::exit_reason::kill : caf::exit_reason::user_shutdown);
       stopping_.emplace(id, std::move(handle));
       if (how.has_limit()) longest = std::max(longest, how.limit());
     }

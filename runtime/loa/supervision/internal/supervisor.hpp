@@ -14,8 +14,8 @@
 
 namespace loa::supervision {
 
-/// Starts one child: spawns it through `parent`, which is the supervisor, and returns its handle. An
-/// empty handle says that the child chose not to run. Called again for each restart, on the
+/// Starts one child: spawns it through `parent`, which is the supervisor, and returns its handle.
+/// An empty handle says that the child chose not to run. Called again for each restart, on the
 /// supervisor's thread; what it throws counts as a failed start.
 using child_factory = std::function<result<caf::actor>(caf::local_actor* parent)>;
 
@@ -31,12 +31,15 @@ struct reports {
   counter* exhausted = nullptr; ///< Supervisors that stopped since restarting did not help.
 };
 
-/// Spawns a supervisor, which then starts `children` in order; under simple_one_for_one there is one,
-/// whose factory may be empty. errc::rule if the specs fail `check`.
+/// Spawns a supervisor, which then starts `children` in order; under simple_one_for_one there is
+/// one, whose factory may be empty. errc::rule if the specs fail `check`.
 ///
 /// It stops its children and ends when it is sent an exit message, with the reason of that message;
 /// it ends with `user_shutdown` when it gives up or a first start fails, and then its own
-/// supervisor sees a failed start, if it was not up yet. If it is killed, its children are told to stop.
+/// supervisor sees a failed start, if it was not up yet. If it is killed, or nobody holds its
+/// handle any more, its children are told to stop. A child is held by its supervisor while it runs.
+///
+/// CAF runs a message to its end: killing a child takes effect before its next message.
 [[nodiscard]] result<caf::actor> make_supervisor(caf::actor_system& system, supervisor_spec spec,
                                                  std::vector<child> children, reports to = {});
 
@@ -44,9 +47,9 @@ struct reports {
 [[nodiscard]] child_factory supervisor_factory(supervisor_spec spec, std::vector<child> children,
                                                reports to = {});
 
-// What a supervisor understands. Requests are answered in the order of their arrival, each when it is
-// done: a child is started, or its end was seen. At most 65 536 of them wait; beyond that they are
-// refused with errc::too_many.
+// What a supervisor understands. Requests are answered in the order of their arrival, each when it
+// is done: a child is started, or its end was seen. At most 65 536 of them wait; beyond that they
+// are refused with errc::too_many.
 //
 //   (up_atom)                       -> (up_atom), once the first start of all children is through
 //   (start_child_atom, child)          -> child_reply
