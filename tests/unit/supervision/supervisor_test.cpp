@@ -46,13 +46,13 @@ public:
       }
       note("start " + id);
       auto made = parent->system().spawn(
-          [this, stubborn](caf::event_based_actor* self, const std::string& id) {
-            self->set_exit_handler([this, self, id, stubborn](caf::exit_msg& ordered) {
-              note("stop " + id);
+          [this, stubborn](caf::event_based_actor* self, const std::string& called) {
+            self->set_exit_handler([this, self, called, stubborn](caf::exit_msg& ordered) {
+              note("stop " + called);
               if (!stubborn) self->quit(ordered.reason);
             });
-            self->attach_functor([this, id](const caf::error& reason) {
-              if (reason == caf::exit_reason::kill) note("killed " + id);
+            self->attach_functor([this, called](const caf::error& reason) {
+              if (reason == caf::exit_reason::kill) note("killed " + called);
             });
             return caf::behavior{[self](caf::exit_reason why) { self->quit(why); }};
           },
@@ -189,9 +189,9 @@ private:
     return [this, id](caf::local_actor* parent) -> result<caf::actor> {
       if (start_fails(id)) return error{errc::unavailable, "on purpose"};
       auto made = parent->system().spawn(
-          [this](caf::event_based_actor* self, const std::string& id) {
-            self->set_exit_handler([this, self, id](caf::exit_msg& ordered) {
-              note("stop " + id);
+          [this](caf::event_based_actor* self, const std::string& called) {
+            self->set_exit_handler([this, self, called](caf::exit_msg& ordered) {
+              note("stop " + called);
               self->quit(ordered.reason);
             });
             return caf::behavior{[self](caf::exit_reason why) { self->quit(why); }};
