@@ -1,0 +1,66 @@
+#include <loa/store/internal/group_commit.hpp>
+#include <loa/store/internal/submission_queue.hpp>
+#include <loa/store/writer.hpp>
+
+namespace loa::store {
+
+struct stepped_writer::parts {
+  journal& to;
+  group_limits limits;
+  writer_metrics metrics;
+  submission_queue queue;
+  std::uint64_t generation = 0;
+};
+
+stepped_writer::stepped_writer(journal& to, const writer_options& options, metric_registry* metrics)
+    : parts_(new parts{to,
+                       {options.max_group_transactions, options.max_group_bytes},
+                       writer_metrics(metrics),
+                       {options.max_queued, options.max_queued_bytes},
+                       0}) {}
+
+stepped_writer::~stepped_writer() = default;
+
+void stepped_writer::submit(submission s) {
+  auto outcome = admit(s, parts_->generation);
+  if (outcome) outcome = parts_->queue.push(s);
+  if (outcome) return;
+  parts_->metrics.refused();
+  settle({&s, 1}, outcome);
+}
+
+std::uint64_t stepped_writer::generation() const noexcept {
+  return parts_->generation;
+}
+
+std::size_t stepped_writer::step() {
+  auto group = parts_->queue.take(parts_->limits);
+  if (group.empty()) return 0;
+  const auto outcome = commit_group(parts_->to, group);
+  parts_->metrics.committed(group.size(), {}, outcome.has_value());
+  std::vector<submission> lost;
+  if (!outcome) {
+    ++parts_->generation;
+    lost = parts_->queue.take_all();
+  }
+  parts_->metrics.queued(parts_->queue.size());
+  settle(group, outcome);
+  settle(lost, outcome);
+  return group.size() + lost.size();
+}
+
+std::size_t stepped_writer::run() {
+  std::size_t settled = 0;
+  while (const auto n = step()) settled += n;
+  return settled;
+}
+
+std::size_t stepped_writer::queued() const noexcept {
+  return parts_->queue.size();
+}
+
+void stepped_writer::abandon() {
+  parts_->queue.clear();
+}
+
+} // namespace loa::store
