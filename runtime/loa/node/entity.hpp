@@ -33,6 +33,8 @@
 /// - `decision<fact> on_reminder(const std::string& id, const context&) const`.
 /// - `std::vector<effect> on_wake(const context&) const`: driver calls that a crash may have swallowed,
 ///   and what to follow.
+/// - `using reply = std::variant<…>`: the types it answers with. Needed for those that answer commands
+///   with a key, since such answers are stored.
 /// - `static constexpr bool durable = false`: a volatile entity, without journal; its facts are applied
 ///   and forgotten, and only `follow`, `unfollow`, `acknowledge`, `drive` and `deliver` are allowed.
 /// - `bool busy() const`: a volatile entity that is not busy is dropped when idle. Default: false.
@@ -89,10 +91,12 @@ struct erased_decision {
 class entity_object {
 public:
   virtual ~entity_object() = default;
-  /// Decides and at once applies the facts to the state. A command of a foreign type is refused.
+  /// Decides; nothing changes before `accept`. A command of a foreign type is refused.
   virtual erased_decision handle(const wire::value& command, const context& ctx) = 0;
   virtual erased_decision handle_entry(const feed_entry_ptr& entry, const context& ctx) = 0;
   virtual erased_decision handle_reminder(const std::string& id, const context& ctx) = 0;
+  /// Applies the facts of the last decision to the state.
+  virtual void accept() = 0;
   virtual std::vector<effect> wake(const context& ctx) = 0;
   /// Applies one stored fact.
   virtual result<void> replay(bytes_view fact) = 0;
@@ -128,6 +132,7 @@ template <entity T>
   k.announce = [](wire::type_registry& types) {
     types.add_all<typename T::command>();
     types.add_all<typename T::fact>();
+    if constexpr (requires { typename T::reply; }) types.add_all<typename T::reply>();
   };
   return k;
 }

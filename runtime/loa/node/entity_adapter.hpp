@@ -54,6 +54,11 @@ public:
       return {};
   }
 
+  void accept() override {
+    for (const auto& f : pending_) entity_.apply(f);
+    pending_.clear();
+  }
+
   std::vector<effect> wake(const context& ctx) override {
     if constexpr (requires { entity_.on_wake(ctx); })
       return std::as_const(entity_).on_wake(ctx);
@@ -102,6 +107,7 @@ private:
 
   erased_decision settle(decision<typename T::fact> typed) {
     erased_decision d;
+    pending_.clear();
     d.refusal = std::move(typed.refusal);
     if (d.refusal) return d;
     d.reply = std::move(typed.reply);
@@ -110,11 +116,12 @@ private:
       d.facts.reserve(typed.facts.size());
       for (const auto& f : typed.facts) d.facts.push_back(wire::encode_alternative(f));
     }
-    for (const auto& f : typed.facts) entity_.apply(f);
+    pending_ = std::move(typed.facts);
     return d;
   }
 
   T entity_;
+  std::vector<typename T::fact> pending_; ///< Decided and not yet accepted.
 };
 
 } // namespace loa::node::detail

@@ -1,0 +1,83 @@
+#include <loa/node/internal/core.hpp>
+
+#include <loa/node/internal/durable_actor.hpp>
+#include <loa/node/internal/volatile_actor.hpp>
+
+#include <caf/actor_cast.hpp>
+
+namespace loa::node {
+
+node_metrics::node_metrics(metric_registry& all)
+    : commands(all.get_counter("loa_commands_total", "Commands that entities decided.")),
+      entries(all.get_counter("loa_feed_entries_total", "Feed entries that durable entities took.")),
+      restarts(all.get_counter("loa_entity_restarts_total", "Entities restarted after a crash.")),
+      dead_letters(all.get_counter("loa_dead_letters_total", "Messages that were put aside.")),
+      refused(all.get_counter("loa_commands_refused_total", "Commands refused by a limit.")),
+      overdue_reminders(all.get_counter("loa_reminders_fired_total", "Reminders that came due.")),
+      void_letters(all.get_counter("loa_void_letters_total",
+                                   "Letters that rested on facts lost in a failed commit.")),
+      decided(all.get_histogram("loa_decide_seconds", "Time an entity takes to decide.")) {}
+
+namespace {
+std::string crash_key(const name& who, std::string_view what) {
+  return who.str() + "\n" + std::string(what);
+}
+} // namespace
+
+unsigned crash_memory::count(const name& who, std::string_view what) const {
+  if (!any_.load(std::memory_order_relaxed)) return 0;
+  std::lock_guard lock(mutex_);
+  const auto found = crashes_.find(crash_key(who, what));
+  return found == crashes_.end() ? 0 : found->second;
+}
+
+unsigned crash_memory::add(const name& who, std::string_view what) {
+  std::lock_guard lock(mutex_);
+  any_.store(true, std::memory_order_relaxed);
+  if (crashes_.size() >= most) crashes_.clear();
+  return ++crashes_[crash_key(who, what)];
+}
+
+void crash_memory::forget(const name& who, std::string_view what) {
+  if (!any_.load(std::memory_order_relaxed)) return;
+  std::lock_guard lock(mutex_);
+  crashes_.erase(crash_key(who, what));
+}
+
+void unsettled_names::add(const name& who) {
+  std::lock_guard lock(mutex_);
+  names_.insert(who.str());
+  any_.store(true, std::memory_order_release);
+}
+
+bool unsettled_names::take(const name& who) {
+  if (!any_.load(std::memory_order_acquire)) return false;
+  std::lock_guard lock(mutex_);
+  const bool was = names_.erase(who.str()) > 0;
+  any_.store(!names_.empty(), std::memory_order_release);
+  return was;
+}
+
+node_core::node_core(const runtime_options& o, runtime_parts p)
+    : options(o), parts(p), metrics(p.metrics ? *p.metrics : own_metrics),
+      names([this](const name& who) { return spawn(who); }, o.most_waking, o.most_waiting) {}
+
+caf::strong_actor_ptr node_core::spawn(const name& who) {
+  const auto kind = kinds.find(who.kind());
+  if (kind == kinds.end()) return nullptr;
+  // Hidden actors are not counted by the system's await: the node stops them itself.
+  if (kind->second.durable)
+    return caf::actor_cast<caf::strong_actor_ptr>(
+        system->spawn<durable_actor, caf::lazy_init>(*this, who, kind->second));
+  return caf::actor_cast<caf::strong_actor_ptr>(
+      system->spawn<volatile_actor, caf::lazy_init>(*this, who, kind->second));
+}
+
+void node_core::bury(const name& who, std::string_view what, std::string_view why) {
+  dead_letters.fetch_add(1, std::memory_order_relaxed);
+  metrics.dead_letters.add();
+  parts.log.write(log_level::error, "dead_letter", "A message was put aside.",
+                  {{"to", who.str()}, {"message", what}, {"reason", why}});
+}
+
+} // namespace loa::node

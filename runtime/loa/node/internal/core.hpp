@@ -1,0 +1,104 @@
+#pragma once
+
+#include <loa/node/internal/registry.hpp>
+#include <loa/node/runtime.hpp>
+
+#include <caf/actor.hpp>
+#include <caf/actor_system.hpp>
+
+#include <map>
+#include <mutex>
+#include <set>
+
+namespace loa::node {
+
+/// The figures a node keeps of itself.
+struct node_metrics {
+  explicit node_metrics(metric_registry& all);
+  counter& commands;
+  counter& entries;
+  counter& restarts;
+  counter& dead_letters;
+  counter& refused;
+  counter& overdue_reminders;
+  counter& void_letters;
+  histogram& decided;
+};
+
+/// Remembers what an entity was doing when it crashed, so that a message that always crashes it is put
+/// aside instead of being delivered for ever. Bounded; any thread.
+class crash_memory {
+public:
+  /// How often `who` crashed while it handled `what`.
+  [[nodiscard]] unsigned count(const name& who, std::string_view what) const;
+  unsigned add(const name& who, std::string_view what);
+  void forget(const name& who, std::string_view what);
+
+private:
+  static constexpr std::size_t most = 10'000;
+  mutable std::mutex mutex_;
+  std::map<std::string, unsigned, std::less<>> crashes_;
+  std::atomic<bool> any_{false};
+};
+
+/// The entities that crashed while facts of theirs were on the way to the journal. Their successors
+/// must not load before those have arrived. Any thread.
+class unsettled_names {
+public:
+  void add(const name& who);
+  /// True if it was there; it no longer is.
+  bool take(const name& who);
+
+private:
+  std::mutex mutex_;
+  std::set<std::string, std::less<>> names_;
+  std::atomic<bool> any_{false};
+};
+
+/// What the actors of a node share. Made before the first and gone after the last of them.
+struct node_core {
+  node_core(const runtime_options& o, runtime_parts p);
+
+  runtime_options options;
+  runtime_parts parts;
+  metric_registry own_metrics; ///< If the program has none.
+  node_metrics metrics;
+  std::map<std::string, entity_kind, std::less<>> kinds;
+  std::map<std::string, driver*, std::less<>> drivers;
+  wire::type_registry types;
+  crash_memory crashes;
+  unsettled_names unsettled;
+  registry names;
+  caf::actor_system* system = nullptr;
+  caf::actor reminders;
+  caf::actor homes;
+  std::atomic<std::uint64_t> asks{0};
+  std::atomic<std::uint64_t> restarts{0};
+  std::atomic<std::uint64_t> dead_letters{0};
+  std::uint64_t epoch = 1; ///< Of every feed here; raised when a backup is restored.
+
+  bool send(const name& to, letter l) {
+    return names.send(to, {std::make_shared<letter>(std::move(l))});
+  }
+  /// Puts aside what nobody can handle, with the reason.
+  void bury(const name& who, std::string_view what, std::string_view why);
+
+private:
+  caf::strong_actor_ptr spawn(const name& who);
+};
+
+/// A crash of an entity, for its home's supervisor.
+struct crash_report {
+  name who;
+  std::string why;
+};
+
+/// A reminder that was set or moved.
+struct reminder_note {
+  instant due;
+};
+
+} // namespace loa::node
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(loa::node::crash_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(loa::node::reminder_note)

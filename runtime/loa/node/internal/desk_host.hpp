@@ -1,0 +1,39 @@
+#pragma once
+
+#include <loa/node/internal/core.hpp>
+#include <loa/node/internal/draft.hpp>
+
+#include <caf/execution_unit.hpp>
+
+namespace loa::node {
+
+/// What the desks of a durable entity (feed, followings, post) may ask of the actor that they belong
+/// to. All calls happen on its thread.
+class desk_host {
+public:
+  virtual ~desk_host() = default;
+
+  [[nodiscard]] virtual node_core& core() = 0;
+  [[nodiscard]] virtual const std::shared_ptr<const name>& self() const = 0;
+  /// A clock that never goes back, for the delivery machines.
+  [[nodiscard]] virtual instant monotonic() const = 0;
+  /// Calls `tick` of every desk at that instant or before.
+  virtual void wake_at(instant monotonic) = 0;
+  /// The actor itself, for those who answer it.
+  [[nodiscard]] virtual caf::strong_actor_ptr handle() = 0;
+  /// What the actor runs on, for messages that should stay on the same core.
+  [[nodiscard]] virtual caf::execution_unit* unit() = 0;
+  /// Commits what a desk decided by itself; `then` runs when it is settled.
+  virtual void commit(draft& d, std::function<void(const result<void>&)> then) = 0;
+  [[nodiscard]] virtual std::uint64_t& next_fact() = 0;
+
+  void send_frame(const name& to, link::message m) {
+    core().send(to, link_letter{*self(), std::move(m), core().parts.writer.generation()});
+  }
+  void alarm(const link::alarm& a, const name& other) {
+    core().parts.log.write(log_level::warning, "delivery", a.detail,
+                           {{"name", self()->str()}, {"other", other.str()}});
+  }
+};
+
+} // namespace loa::node

@@ -1,0 +1,288 @@
+#include <loa/node/internal/durable_actor.hpp>
+
+#include <loa/node/internal/no_feed.hpp>
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <chrono>
+#include <thread>
+
+namespace loa::node {
+
+namespace {
+
+const loa::name nobody;
+constexpr unsigned most_crashes = 3;
+
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
+} // namespace
+
+durable_actor::durable_actor(caf::actor_config& config, node_core& core, loa::name self,
+                             const entity_kind& kind)
+    : entity_actor(config, core, std::move(self), kind) {}
+
+instant durable_actor::monotonic() const {
+  return instant(std::chrono::duration_cast<duration>(
+      std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+caf::strong_actor_ptr durable_actor::handle() {
+  return caf::actor_cast<caf::strong_actor_ptr>(ctrl());
+}
+
+void durable_actor::before_crash() {
+  if (!queue_.idle()) core_.unsettled.add(*self_);
+}
+
+// -- letters --------------------------------------------------------------------------------------
+
+void durable_actor::on_letter(letter& l) {
+  if (phase_ == phase::fresh) begin_load();
+  if (auto* settled = std::get_if<settled_letter>(&l)) return on_settled(*settled);
+  if (phase_ == phase::draining && std::holds_alternative<load_letter>(l) && queue_.idle())
+    return load();
+  if (phase_ == phase::loading || phase_ == phase::draining) {
+    // Beyond the limit a letter is dropped: commands are answered by their slot, frames come again.
+    if (stash_.size() < core_.options.most_waiting) stash_.push_back(std::move(l));
+    return;
+  }
+  dispatch(l);
+}
+
+void durable_actor::dispatch(letter& l) {
+  if (phase_ == phase::broken) {
+    if (auto* c = std::get_if<command_letter>(&l); c && c->reply) c->reply->answer(broken_);
+    if (auto* s = std::get_if<sleep_letter>(&l)) on_sleep(*s);
+    if (std::holds_alternative<stop_letter>(l)) leave();
+    return;
+  }
+  if (queue_.idle()) generation_ = core_.parts.writer.generation();
+  std::visit(overloaded{
+                 [&](command_letter& c) { on_command(c); },
+                 [&](link_letter& f) { on_frame(f); },
+                 [&](follow_letter& f) { feed().take(f); },
+                 [&](unfollow_letter& f) { feed().take(f); },
+                 [&](nudge_letter& n) { followings_->nudged(n.feed); },
+                 [&](due_letter& d) { on_due(d); },
+                 [&](gather_letter&) { feed().acknowledged(); },
+                 [&](tick_letter& t) { on_tick(t); },
+                 [&](sleep_letter& s) { on_sleep(s); },
+                 [&](stop_letter&) {
+                   before_crash(); // what is under way must arrive before the name wakes again
+                   leave();
+                 },
+                 [](auto&) {},
+             },
+             l);
+  if (phase_ == phase::ready && next_fact_ - 1 - snapshot_at_ >= core_.options.snapshot_every &&
+      queue_.idle())
+    take_snapshot();
+}
+
+void durable_actor::on_command(command_letter& l) {
+  doing_ = l.command.tag().name;
+  core_.metrics.commands.add();
+  if (!l.how.key.empty() && answered_before(l)) return;
+  auto decided = entity_->handle(l.command, make_context(nobody));
+  if (!decided.refusal) decided.refusal = check(decided.effects);
+  if (decided.refusal) {
+    auto repetitions = std::move(answering_[l.how.key].also);
+    answering_.erase(l.how.key);
+    // A refusal, too, rests on what was decided before.
+    queue_.after_all([reply = l.reply, why = *decided.refusal,
+                      also = std::move(repetitions)](const result<void>& outcome) {
+      if (reply) reply->answer(outcome ? why : outcome.error());
+      for (const auto& r : also) r->answer(outcome ? why : outcome.error());
+    });
+    return;
+  }
+  draft d(*self_, next_fact_);
+  if (l.how.urgency == store::urgency::emergency) d.mark_urgent();
+  settle(decided, d);
+  if (!l.how.key.empty()) keep_answer(l.how, decided.reply, d);
+
+  // The posts that the answer waits for.
+  std::vector<std::pair<loa::name, std::uint64_t>> first;
+  for (const auto& e : decided.effects)
+    if (const auto* p = std::get_if<post>(&e); p && p->before_reply)
+      first.emplace_back(p->to, post_->durable().out.at(p->to.str()).last);
+
+  commit(d, [this, reply = l.reply, key = l.how.key, answer = std::move(decided.reply),
+             first = std::move(first)](const result<void>& outcome) {
+    std::vector<reply_ptr> all;
+    if (reply) all.push_back(reply);
+    if (const auto a = answering_.find(key); a != answering_.end()) {
+      all.insert(all.end(), a->second.also.begin(), a->second.also.end());
+      answering_.erase(a);
+    }
+    const auto answer_all = [all, answer](const result<void>& o) {
+      for (const auto& r : all) {
+        if (o)
+          r->answer(answer);
+        else
+          r->answer(o.error());
+      }
+    };
+    if (!outcome || first.empty()) return answer_all(outcome);
+    auto left = std::make_shared<std::size_t>(first.size());
+    for (const auto& [to, number] : first)
+      post_->when_arrived(to, number, [left, answer_all] {
+        if (--*left == 0) answer_all({});
+      });
+  });
+}
+
+void durable_actor::on_frame(const link_letter& l) {
+  if (l.generation != core_.parts.writer.generation()) {
+    core_.metrics.void_letters.add();
+    return;
+  }
+  std::visit(overloaded{
+                 [&](const link::feed_follow& m) { feed().take(l.from, m); },
+                 [&](const link::feed_ack& m) { feed().take(l.from, m); },
+                 [&](const link::post_ack& m) { post_->take(l.from, m); },
+                 [&](const link::post_send& m) {
+                   post_->take(l.from, m,
+                              [this](const loa::name& from, bytes_view record, const std::string& what,
+                                     draft& d) { return take_post(from, record, what, d); });
+                 },
+                 [&](const auto&) {
+                   followings_->take(l.from, l.frame, [this](const feed_entry_ptr& e, draft& d) {
+                     take_entry(e, d);
+                   });
+                 },
+             },
+             l.frame);
+}
+
+void durable_actor::take_entry(const feed_entry_ptr& entry, draft& d) {
+  doing_ = "entry " + std::to_string(entry->entry.position) + " of " + entry->feed->str();
+  if (core_.crashes.count(*self_, doing_) >= most_crashes) {
+    core_.bury(*self_, doing_, "It crashed its receiver every time.");
+    core_.crashes.forget(*self_, doing_);
+    return;
+  }
+  core_.metrics.entries.add();
+  auto decided = entity_->handle_entry(entry, make_context(nobody));
+  if (!decided.refusal) decided.refusal = check(decided.effects);
+  if (decided.refusal) return core_.bury(*self_, doing_, decided.refusal->detail);
+  settle(decided, d);
+}
+
+result<void> durable_actor::take_post(const loa::name& from, bytes_view record, const std::string& what,
+                                      draft& d) {
+  doing_ = what;
+  auto message = core_.types.decode(record);
+  if (!message) return message.error();
+  auto decided = entity_->handle(*message, make_context(from));
+  if (!decided.refusal) decided.refusal = check(decided.effects);
+  if (decided.refusal) return *decided.refusal;
+  settle(decided, d);
+  return {};
+}
+
+void durable_actor::on_due(const due_letter& l) {
+  const auto found = reminders_.find(l.id);
+  if (found == reminders_.end() || found->second != l.due) return; // moved or forgotten meanwhile
+  doing_ = "reminder " + l.id;
+  core_.metrics.overdue_reminders.add();
+  draft d(*self_, next_fact_);
+  const reminder_over over{l.id};
+  d.fact(over);
+  d.erase(store::table::reminders, store::reminder_key(l.due, *self_, l.id));
+  reminders_.erase(found);
+  if (core_.crashes.count(*self_, doing_) >= most_crashes) {
+    core_.bury(*self_, doing_, "It crashed its entity every time.");
+  } else {
+    auto decided = entity_->handle_reminder(l.id, make_context(nobody));
+    if (!decided.refusal) decided.refusal = check(decided.effects);
+    if (decided.refusal)
+      core_.bury(*self_, doing_, decided.refusal->detail);
+    else
+      settle(decided, d);
+  }
+  commit(d, {});
+}
+
+void durable_actor::on_tick(const tick_letter& l) {
+  if (l.number != timer_) return; // replaced by an earlier one
+  timer_at_.reset();
+  doing_ = "tick";
+  followings_->tick();
+  post_->tick();
+  if (feed_) feed_->tick();
+}
+
+void durable_actor::wake_at(instant at) {
+  if (timer_at_ && *timer_at_ <= at) return;
+  timer_at_ = at;
+  const auto delay = std::max(duration(0), at - monotonic());
+  send_after(delay, tick_letter{++timer_});
+}
+
+void durable_actor::on_sleep(const sleep_letter& l) {
+  if (!queue_.idle() || timer_at_ || (feed_ && feed_->in_use())) return;
+  if (core_.names.retire(*self_, l.stamp)) leave();
+}
+
+// -- committing -----------------------------------------------------------------------------------
+
+void durable_actor::commit(draft& d, std::function<void(const result<void>&)> then) {
+  auto step = [after = std::exchange(after_, {}),
+               then = std::move(then)](const result<void>& outcome) {
+    if (outcome)
+      for (const auto& f : after) f();
+    if (then) then(outcome);
+  };
+  if (phase_ == phase::draining)
+    return step(error{errc::unavailable, "The entity reads its state anew; ask again.", {}});
+  if (d.empty()) return queue_.after_all(std::move(step));
+  const auto ticket = queue_.open(std::move(step));
+  auto refused = std::make_shared<std::optional<error>>();
+  const auto here = std::this_thread::get_id();
+  auto inside = std::make_shared<bool>(true);
+  core_.parts.writer.submit(
+      {d.urgent() ? store::urgency::emergency : store::urgency::ordinary,
+       std::hash<loa::name>{}(*self_), generation_, d.take(),
+       [me = handle(), ticket, refused, inside, here](const result<void>& outcome) {
+         // What the writer refuses at once was never queued: this very call learns it, so that nothing
+         // is decided on top.
+         if (std::this_thread::get_id() == here && *inside && !outcome) {
+           *refused = outcome.error();
+           return;
+         }
+         me->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
+                                               mail::of(settled_letter{ticket, outcome})),
+                     nullptr);
+       }});
+  *inside = false;
+  if (*refused) {
+    phase_ = phase::draining;
+    const auto lost = queue_.retract();
+    lost(**refused);
+    // Not here: whoever called is in the midst of the state that is to go.
+    send_after(duration(0), load_letter{});
+  }
+}
+
+void durable_actor::on_settled(const settled_letter& l) {
+  if (phase_ == phase::loading && l.ticket == 0) return load(); // the barrier
+  if (!l.outcome && phase_ == phase::ready) phase_ = phase::draining;
+  queue_.settle(l.ticket, l.outcome);
+  if (phase_ == phase::draining && queue_.idle()) load();
+}
+
+void durable_actor::settle(erased_decision& decided, draft& d) {
+  for (auto& f : decided.facts) d.fact_record(std::move(f));
+  entity_->accept();
+  for (auto& e : decided.effects) carry_out(e, d);
+}
+
+} // namespace loa::node

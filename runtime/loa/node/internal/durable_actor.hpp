@@ -1,0 +1,96 @@
+#pragma once
+
+#include <loa/node/internal/commit_queue.hpp>
+#include <loa/node/internal/durable_state.hpp>
+#include <loa/node/internal/entity_actor.hpp>
+
+#include <map>
+
+namespace loa::node {
+
+/// The shell of an entity with a journal: decides, commits, and lets out only what is committed.
+///
+/// It is loading (letters wait), ready, or draining: after a commit was refused, letters wait until
+/// everything under way is settled, then the state is read anew from the journal.
+class durable_actor final : public entity_actor, public desk_host {
+public:
+  durable_actor(caf::actor_config& config, node_core& core, loa::name self, const entity_kind& kind);
+
+protected:
+  void on_letter(letter& l) override;
+  void on_entry(const feed_entry_ptr&) override {} // durable entities get entries through a link
+  [[nodiscard]] std::string at_work() const override { return doing_; }
+  void before_crash() override;
+
+private:
+  enum class phase { fresh, loading, ready, draining, broken };
+
+  // desk_host
+  [[nodiscard]] node_core& core() override { return core_; }
+  [[nodiscard]] const std::shared_ptr<const loa::name>& self() const override { return self_; }
+  [[nodiscard]] instant monotonic() const override;
+  void wake_at(instant at) override;
+  [[nodiscard]] caf::strong_actor_ptr handle() override;
+  [[nodiscard]] caf::execution_unit* unit() override { return caf::event_based_actor::context(); }
+  void commit(draft& d, std::function<void(const result<void>&)> then) override;
+  [[nodiscard]] std::uint64_t& next_fact() override { return next_fact_; }
+
+  // Coming to life
+  void begin_load();
+  void load();
+  [[nodiscard]] result<void> read_journal();
+  [[nodiscard]] result<void> replay(bytes_view fact);
+  void open_desks();
+  void ready();
+
+  // Letters
+  void dispatch(letter& l);
+  void on_command(command_letter& l);
+  void on_frame(const link_letter& l);
+  void on_due(const due_letter& l);
+  void on_settled(const settled_letter& l);
+  void on_tick(const tick_letter& l);
+  void on_sleep(const sleep_letter& l);
+
+  // Deciding
+  [[nodiscard]] node::context make_context(const loa::name& from);
+  [[nodiscard]] own_feed& feed();
+  [[nodiscard]] std::optional<error> check(const std::vector<effect>& effects);
+  /// Brings a decision into the draft; what waits for the commit goes to `after_`.
+  void settle(erased_decision& decided, draft& d);
+  void carry_out(effect& e, draft& d);
+  void take_entry(const feed_entry_ptr& entry, draft& d);
+  [[nodiscard]] result<void> take_post(const loa::name& from, bytes_view record, const std::string& what,
+                                       draft& d);
+  void take_snapshot();
+
+  // Answers under a key
+  struct answering {
+    std::string content;
+    std::vector<reply_ptr> also; ///< Repetitions that came before the first was answered.
+  };
+  [[nodiscard]] bool answered_before(command_letter& l);
+  void keep_answer(const ask_options& how, const wire::value& reply, draft& d);
+
+  phase phase_ = phase::fresh;
+  error broken_;
+  std::deque<letter> stash_;
+  std::string doing_;
+
+  std::uint64_t next_fact_ = 1;
+  std::uint64_t snapshot_at_ = 0; ///< The last fact that the snapshot covers.
+  std::uint64_t generation_ = 0;
+  commit_queue queue_;
+  std::vector<std::function<void()>> after_; ///< Of the decision being made.
+
+  std::optional<followings> followings_;
+  std::optional<post_desk> post_;
+  reminder_map reminders_;
+  std::unique_ptr<own_feed> feed_;
+  std::map<std::string, answering> answering_;
+
+  std::optional<instant> timer_at_;
+  std::uint64_t timer_ = 0;
+};
+
+} // namespace loa::node

@@ -1,0 +1,159 @@
+// How the effects of a decision become part of its transaction, or wait for its commit.
+
+#include <loa/node/internal/durable_actor.hpp>
+
+namespace loa::node {
+
+namespace {
+
+constexpr std::size_t most_reminder_id = 64;
+
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
+} // namespace
+
+std::optional<error> durable_actor::check(const std::vector<effect>& effects) {
+  for (const auto& e : effects) {
+    if (const auto* p = std::get_if<publish>(&e)) {
+      if (!p->body) return error{errc::internal, "An entry without a body cannot be published.", {}};
+      if (p->body->size() > link::most_body_octets)
+        return error{errc::too_large,
+                     "The content has " + std::to_string(p->body->size()) +
+                         " octets; a feed takes " + std::to_string(link::most_body_octets) + ".",
+                     {}};
+    } else if (const auto* q = std::get_if<post>(&e)) {
+      const auto line = post_->durable().out.find(q->to.str());
+      if (line != post_->durable().out.end() && line->second.waiting.size() >= post_desk::most_waiting)
+        return error{errc::too_many,
+                     "Too much post waits for \"" + q->to.str() + "\"; try again later.", {}};
+    } else if (const auto* r = std::get_if<remind>(&e)) {
+      if (r->id.empty() || r->id.size() > most_reminder_id)
+        return error{errc::internal, "A reminder's id has 1 to 64 octets.", {}};
+    } else if (const auto* f = std::get_if<found>(&e)) {
+      if (f->who.home() != self_->home())
+        return error{errc::internal, "An entity is founded in the home of its founder.", {}};
+      const auto& journal = core_.parts.journal;
+      auto fact = journal.get(store::table::facts, store::fact_key(f->who, 1));
+      auto snapshot = journal.get(store::table::snapshots, store::snapshot_key(f->who));
+      if (!fact) return fact.error();
+      if (!snapshot) return snapshot.error();
+      if (*fact || *snapshot)
+        return error{errc::conflict, "The name \"" + f->who.str() + "\" is taken.", {}};
+    }
+  }
+  return std::nullopt;
+}
+
+void durable_actor::carry_out(effect& e, draft& d) {
+  std::visit(
+      overloaded{
+          [&](publish& p) {
+            feed().publish(p, d);
+            after_.emplace_back([this, position = feed_->head()] { feed_->committed(position); });
+          },
+          [&](post& p) {
+            if (auto written = post_->write(p.to, p.message, d); !written)
+              throw std::runtime_error(written.error().detail);
+            after_.emplace_back([this] { post_->release(); });
+          },
+          [&](remind& r) {
+            if (const auto old = reminders_.find(r.id); old != reminders_.end()) {
+              if (old->second == r.due) return;
+              d.erase(store::table::reminders, store::reminder_key(old->second, *self_, r.id));
+            }
+            d.fact(reminder_set{r.id, r.due});
+            d.put(store::table::reminders, store::reminder_key(r.due, *self_, r.id),
+                  wire::encode_record(stored_reminder{*self_, r.id, r.due}));
+            reminders_[r.id] = r.due;
+            after_.emplace_back([this, due = r.due] {
+              send(core_.reminders, reminder_note{due});
+            });
+          },
+          [&](forget& f) {
+            const auto old = reminders_.find(f.id);
+            if (old == reminders_.end()) return;
+            d.fact(reminder_over{f.id});
+            d.erase(store::table::reminders, store::reminder_key(old->second, *self_, f.id));
+            reminders_.erase(old);
+          },
+          [&](follow& f) {
+            if (followings_->begin(f, d)) after_.emplace_back([this] { followings_->start(); });
+          },
+          [&](unfollow& u) {
+            if (!followings_->end(u.feed, d)) return;
+            after_.emplace_back([this, u] {
+              core_.send(u.feed, unfollow_letter{*self_, u.leave});
+            });
+          },
+          [&](enrol& n) { feed().enrol(n, d); },
+          [&](dismiss& n) { feed().dismiss(n.follower, d); },
+          [&](acknowledge&) {}, // the commit of what `on_entry` decided says it
+          [&](found& f) {
+            d.put(store::table::facts, store::fact_key(f.who, 1), std::move(f.first_fact));
+          },
+          [&](drive& c) {
+            after_.emplace_back([this, c = std::move(c)] {
+              const auto found = core_.drivers.find(c.driver);
+              if (found != core_.drivers.end()) found->second->call(*self_, c.channel, c.call);
+            });
+          },
+          [&](deliver& c) {
+            after_.emplace_back([this, c = std::move(c)] {
+              const auto found = core_.drivers.find(self_->kind());
+              if (found != core_.drivers.end())
+                found->second->deliver(*self_, c.channel, c.entry);
+            });
+          },
+      },
+      e);
+}
+
+// -- answers under a key --------------------------------------------------------------------------
+
+bool durable_actor::answered_before(command_letter& l) {
+  if (const auto now = answering_.find(l.how.key); now != answering_.end()) {
+    if (now->second.content != l.how.content) {
+      if (l.reply)
+        l.reply->answer(error{errc::conflict, "This key was used with other content.", {}});
+    } else if (l.reply) {
+      now->second.also.push_back(l.reply);
+    }
+    return true;
+  }
+  auto kept = core_.parts.journal.get(store::table::answers, store::answer_key(*self_, l.how.key));
+  if (!kept) {
+    if (l.reply) l.reply->answer(kept.error());
+    return true;
+  }
+  if (*kept) {
+    auto decoded = wire::decode_record<std::variant<stored_answer>>(**kept);
+    if (decoded) {
+      const auto& a = std::get<stored_answer>(*decoded);
+      if (a.kept_until > core_.parts.time.now()) {
+        if (!l.reply) return true;
+        if (a.content != l.how.content)
+          l.reply->answer(error{errc::conflict, "This key was used with other content.", {}});
+        else if (a.reply.data.empty())
+          l.reply->answer(wire::value{});
+        else
+          l.reply->answer(core_.types.decode(a.reply.data));
+        return true;
+      }
+    }
+  }
+  answering_[l.how.key].content = l.how.content;
+  return false;
+}
+
+void durable_actor::keep_answer(const ask_options& how, const wire::value& reply, draft& d) {
+  const stored_answer a{core_.parts.time.now() + core_.options.answers_kept, how.content,
+                        {reply.encode()}};
+  d.put(store::table::answers, store::answer_key(*self_, how.key), wire::encode_record(a));
+}
+
+} // namespace loa::node

@@ -1,0 +1,156 @@
+// How a durable entity comes to life out of the journal, and how its snapshots get there.
+
+#include <loa/node/internal/durable_actor.hpp>
+
+#include <loa/node/internal/no_feed.hpp>
+
+#include <caf/actor_cast.hpp>
+
+namespace loa::node {
+
+void durable_actor::begin_load() {
+  phase_ = phase::loading;
+  if (!core_.unsettled.take(*self_)) return load();
+  // A predecessor crashed with facts under way. What the writer got first it settles first, so an
+  // empty change of ours comes back after them.
+  generation_ = core_.parts.writer.generation();
+  core_.parts.writer.submit(
+      {store::urgency::ordinary, std::hash<loa::name>{}(*self_), generation_,
+       {store::operation::erase(store::table::answers, store::answer_key(*self_, ""))},
+       [me = handle()](const result<void>& outcome) {
+         me->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
+                                               mail::of(settled_letter{0, outcome})),
+                     nullptr);
+       }});
+}
+
+void durable_actor::load() {
+  phase_ = phase::loading;
+  doing_ = "loading";
+  entity_ = kind_.make();
+  followings_.emplace(*this);
+  post_.emplace(*this);
+  reminders_.clear();
+  feed_.reset();
+  answering_.clear();
+  next_fact_ = 1;
+  snapshot_at_ = 0;
+  generation_ = core_.parts.writer.generation();
+  if (auto read = read_journal(); !read) {
+    broken_ = read.error();
+    phase_ = phase::broken;
+    core_.parts.log.write(log_level::error, "entity", "An entity cannot be read from the journal.",
+                          {{"name", self_->str()}, {"reason", broken_.detail}});
+  } else {
+    phase_ = phase::ready;
+    open_desks();
+  }
+  core_.names.loaded(*self_);
+  auto waiting = std::exchange(stash_, {});
+  while (!waiting.empty()) {
+    auto l = std::move(waiting.front());
+    waiting.pop_front();
+    on_letter(l);
+  }
+}
+
+result<void> durable_actor::read_journal() {
+  auto stored = store::load_entity(core_.parts.journal, *self_);
+  if (!stored) return stored.error();
+  next_fact_ = stored->last_seq + 1;
+  if (stored->state) {
+    snapshot_at_ = stored->state->seq;
+    auto decoded = wire::decode_record<std::variant<entity_snapshot>>(
+        stored->state->record, {.octets = 1U << 28, .depth = 64});
+    if (!decoded) return decoded.error();
+    auto& s = std::get<entity_snapshot>(*decoded);
+    if (auto did = entity_->restore(s.entity.data); !did) return did.error();
+    followings_->restore(std::move(s.followed));
+    post_->restore(std::move(s.post));
+    reminders_ = std::move(s.reminders);
+    if (s.feed) {
+      feed_ = std::make_unique<own_feed>(*this);
+      if (auto did = feed_->restore(*s.feed); !did) return did.error();
+    }
+  }
+  for (const auto& fact : stored->facts)
+    if (auto did = replay(fact); !did) return did.error();
+  if (feed_) return feed_->open();
+  return {};
+}
+
+result<void> durable_actor::replay(bytes_view fact) {
+  if (!is_runtime_fact(type_of_record(fact))) return entity_->replay(fact);
+  auto decoded = wire::decode_record<runtime_fact>(fact, {.octets = 1U << 26});
+  if (!decoded) return decoded.error();
+  return std::visit(
+      [this]<class F>(const F& f) -> result<void> {
+        if constexpr (std::is_same_v<F, following_begun> || std::is_same_v<F, following_ended> ||
+                      std::is_same_v<F, feed_read>) {
+          followings_->apply(f);
+        } else if constexpr (std::is_same_v<F, post_written> || std::is_same_v<F, post_arrived> ||
+                             std::is_same_v<F, post_taken>) {
+          post_->apply(f);
+        } else if constexpr (std::is_same_v<F, reminder_set>) {
+          reminders_[f.id] = f.due;
+        } else if constexpr (std::is_same_v<F, reminder_over>) {
+          reminders_.erase(f.id);
+        } else {
+          if (!feed_) feed_ = std::make_unique<own_feed>(*this);
+          if constexpr (std::is_same_v<F, entry_published> || std::is_same_v<F, entry_closed>)
+            feed_->apply(f);
+          else
+            return feed_->apply(f);
+        }
+        return {};
+      },
+      *decoded);
+}
+
+void durable_actor::open_desks() {
+  followings_->start();
+  post_->release();
+  auto effects = entity_->wake(make_context({}));
+  if (effects.empty()) return;
+  draft d(*self_, next_fact_);
+  for (auto& e : effects) carry_out(e, d);
+  commit(d, {});
+}
+
+own_feed& durable_actor::feed() {
+  if (!feed_) {
+    feed_ = std::make_unique<own_feed>(*this);
+    if (auto opened = feed_->open(); !opened) throw std::runtime_error(opened.error().detail);
+  }
+  return *feed_;
+}
+
+node::context durable_actor::make_context(const loa::name& from) {
+  return {*self_,
+          from,
+          core_.parts.time.now(),
+          core_.parts.random,
+          feed_ ? feed_->next_position() : 1,
+          feed_ ? static_cast<const feed_view&>(*feed_) : no_feed()};
+}
+
+void durable_actor::take_snapshot() {
+  auto state = entity_->snapshot();
+  if (!state) {
+    snapshot_at_ = next_fact_ - 1; // a kind without description is replayed from its first fact
+    return;
+  }
+  const auto upto = next_fact_ - 1;
+  entity_snapshot s{{*std::move(state)}, followings_->durable(), post_->durable(), reminders_, {}};
+  if (feed_) s.feed = feed_->durable();
+  draft d(*self_, next_fact_);
+  d.put(store::table::snapshots, store::snapshot_key(*self_),
+        store::encode_snapshot({upto, wire::encode_record(s)}));
+  // What an earlier snapshot covered is gone already, unless pruning it failed.
+  const auto covered = store::facts_between(*self_, 1, upto);
+  d.erase_range(store::table::facts, covered.from, covered.to);
+  snapshot_at_ = upto;
+  commit(d, {});
+}
+
+} // namespace loa::node

@@ -1,0 +1,111 @@
+#include <loa/node/internal/followings.hpp>
+
+namespace loa::node {
+
+bool followings::begin(const follow& f, draft& d) {
+  const auto known = state_.find(f.feed.str());
+  if (known != state_.end() && known->second.channel == f.channel && !f.from) return false;
+  const following_begun begun{f.feed, f.channel};
+  d.fact(begun);
+  apply(begun);
+  if (f.from) {
+    const feed_read read{f.feed, *f.from};
+    d.fact(read);
+    apply(read);
+    ended_.push_back(f.feed.str());
+  }
+  return true;
+}
+
+bool followings::end(const name& feed, draft& d) {
+  if (!state_.contains(feed.str())) return false;
+  const following_ended ended{feed};
+  d.fact(ended);
+  apply(ended);
+  ended_.push_back(feed.str()); // its reader may be at work just now
+  return true;
+}
+
+void followings::ask(const name& feed, std::uint8_t channel) {
+  host_.core().send(feed, follow_letter{*host_.self(), channel, std::nullopt, nullptr});
+}
+
+void followings::clear_ended() {
+  for (const auto& feed : std::exchange(ended_, {})) readers_.erase(feed);
+}
+
+void followings::start() {
+  clear_ended();
+  for (const auto& [text, how] : state_) {
+    if (readers_.contains(text)) continue;
+    auto feed = name::parse(text);
+    if (!feed) continue;
+    ask(*feed, how.channel);
+    auto& r = readers_
+                  .try_emplace(text, reader{std::make_shared<const name>(*feed),
+                                            link::feed_receiver(host_.core().parts.random.next(),
+                                                                how.upto)})
+                  .first->second;
+    carry_out(r, r.receiver.start(host_.monotonic()), nullptr);
+  }
+}
+
+void followings::nudged(const name& feed) {
+  const auto found = readers_.find(feed.str());
+  if (found == readers_.end()) return;
+  ask(feed, state_[feed.str()].channel);
+  carry_out(found->second, found->second.receiver.reconnected(host_.monotonic()), nullptr);
+}
+
+void followings::take(const name& from, const link::message& m, const handler& handle) {
+  clear_ended();
+  const auto found = readers_.find(from.str());
+  if (found == readers_.end()) return; // not followed any more
+  auto& r = found->second;
+  const auto now = host_.monotonic();
+  if (const auto* invite = std::get_if<link::feed_invite>(&m))
+    carry_out(r, r.receiver.on(*invite, now), &handle);
+  else if (const auto* opened = std::get_if<link::feed_opened>(&m))
+    carry_out(r, r.receiver.on(*opened, now), &handle);
+  else if (const auto* frames = std::get_if<link::feed_frames>(&m))
+    carry_out(r, r.receiver.on(*frames, now), &handle);
+}
+
+void followings::carry_out(reader& r, link::feed_receiver::output out, const handler* handle) {
+  for (const auto& a : out.alarms) host_.alarm(a, *r.feed);
+  for (auto& m : out.to_send) host_.send_frame(*r.feed, std::move(m));
+  if (out.next_timer) host_.wake_at(*out.next_timer);
+  if (!out.commit) return;
+  // One transaction an entry: a crash on the third does not undo the first two. The cursor that goes
+  // with an entry is what was durable, moved up to it.
+  auto upto = out.reset ? link::cursor{out.commit->epoch, {}} : state_[r.feed->str()].upto;
+  upto.epoch = out.commit->epoch;
+  for (auto& e : out.delivered) {
+    upto.at(e.on) = e.position;
+    record(r, upto, std::make_shared<const feed_entry>(feed_entry{r.feed, std::move(e)}), handle);
+  }
+  if (upto != *out.commit) record(r, *out.commit, nullptr, handle);
+}
+
+void followings::record(reader& r, const link::cursor& upto, const feed_entry_ptr& entry,
+                        const handler* handle) {
+  draft d(*host_.self(), host_.next_fact());
+  if (entry && entry->entry.on == link::lane::emergency) d.mark_urgent();
+  if (entry && handle) (*handle)(entry, d);
+  const feed_read read{*r.feed, upto};
+  d.fact(read);
+  apply(read);
+  host_.commit(d, [this, feed = r.feed, upto](const result<void>& outcome) {
+    if (!outcome) return; // the actor reloads; this reader is gone with it
+    const auto found = readers_.find(feed->str());
+    if (found == readers_.end()) return;
+    carry_out(found->second, found->second.receiver.committed(upto, host_.monotonic()), nullptr);
+  });
+}
+
+void followings::tick() {
+  const auto now = host_.monotonic();
+  for (auto& [text, r] : readers_) carry_out(r, r.receiver.tick(now), nullptr);
+}
+
+} // namespace loa::node

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <loa/link/messages.hpp>
+#include <loa/node/internal/feed_gate.hpp>
+#include <loa/node/internal/reply_slot.hpp>
+
+#include <caf/actor_control_block.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <variant>
+
+/// \file
+/// What the actors of one node send each other. An entry for a session has a message type of its own,
+/// since a million of them leave at once; everything else is a letter.
+namespace loa::node {
+
+/// A command from outside the runtime, asked or told.
+struct command_letter {
+  wire::value command;
+  ask_options how;
+  reply_ptr reply; ///< Null if nobody waits.
+};
+
+/// A frame between the delivery machines of two entities. `generation` is the writer's when the sender
+/// spoke: what it says may rest on facts that are not committed yet, and is void if they were lost.
+struct link_letter {
+  name from;
+  link::message frame;
+  std::uint64_t generation = 0;
+};
+
+/// A volatile follower asks for entries, and is answered with `followed`.
+struct follow_letter {
+  name follower;
+  std::uint8_t channel = 0;
+  std::optional<link::cursor> from;
+  caf::strong_actor_ptr reply_to;
+};
+struct followed_letter {
+  feed_gate_ptr gate;
+  std::uint32_t slot = 0;
+};
+struct unfollow_letter {
+  name follower;
+  bool leave = false;
+};
+
+/// A feed says to a follower: I am (again) here, or have something for you; follow me.
+struct nudge_letter {
+  name feed;
+};
+
+/// A transaction's outcome.
+struct settled_letter {
+  std::uint64_t ticket = 0;
+  result<void> outcome;
+};
+
+struct load_letter {};                                ///< The first letter of every actor.
+struct gather_letter {};                              ///< Somebody acknowledged on the board.
+struct tick_letter { std::uint64_t number = 0; };     ///< A timer of the actor's own.
+struct due_letter { std::string id; instant due; };   ///< A reminder is due.
+struct sleep_letter { std::uint32_t stamp = 0; };     ///< Idle since that stamp: sleep if you can.
+struct crash_letter {};                               ///< Crash as if the entity's code had thrown.
+struct stop_letter {};                                ///< The node stops.
+
+using letter =
+    std::variant<command_letter, link_letter, follow_letter, followed_letter, unfollow_letter,
+                 nudge_letter, settled_letter, load_letter, gather_letter, tick_letter, due_letter,
+                 sleep_letter, crash_letter, stop_letter>;
+
+/// A letter in a mailbox. Read by its one receiver, who may move out of it.
+struct mail {
+  std::shared_ptr<letter> content;
+
+  template <class L>
+  static mail of(L l) {
+    return {std::make_shared<letter>(std::move(l))};
+  }
+};
+
+/// A committed feed entry for a volatile follower.
+struct entry_mail {
+  feed_entry_ptr entry;
+};
+
+} // namespace loa::node
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(loa::node::mail)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(loa::node::entry_mail)

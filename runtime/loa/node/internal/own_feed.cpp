@@ -1,0 +1,331 @@
+#include <loa/node/internal/own_feed.hpp>
+
+#include <caf/actor_cast.hpp>
+#include <caf/mailbox_element.hpp>
+
+#include <algorithm>
+
+namespace loa::node {
+
+namespace {
+constexpr duration prune_every = std::chrono::seconds(30);
+constexpr std::size_t page = 256;
+} // namespace
+
+own_feed::own_feed(desk_host& host) : host_(host), gate_(std::make_shared<feed_gate>()) {
+  gate_->feed = host.self();
+  gate_->owner = caf::actor_cast<caf::weak_actor_ptr>(host.handle());
+  kept_ = std::make_unique<link::retained_feed>(host.core().epoch);
+}
+
+// -- the durable part -----------------------------------------------------------------------------
+
+void own_feed::apply(const entry_published& f) {
+  head_.at(f.entry.on) = f.entry.position;
+  if (f.counted) ledger_.opened(f.entry);
+}
+
+void own_feed::apply(const entry_closed& f) {
+  auto figures = ledger_.closed(f.position);
+  if (figures.empty()) return;
+  if (finals_.size() >= most_finals) finals_.erase(finals_.begin());
+  finals_.push_back({f.position, std::move(figures)});
+}
+
+own_feed::state own_feed::durable() const { return {head_, ledger_.snapshot(), finals_}; }
+
+result<void> own_feed::restore(const state& s) {
+  auto ledger = link::slot_ledger::restore(s.ledger);
+  if (!ledger) return ledger.error();
+  ledger_ = *std::move(ledger);
+  head_ = s.head;
+  finals_ = s.finals;
+  return {};
+}
+
+link::shared_body own_feed::load_body(std::uint64_t position) const {
+  auto value = host_.core().parts.journal.get(store::table::feed,
+                                              store::feed_key(*host_.self(), position));
+  if (!value || !*value) return nullptr;
+  auto stored = wire::decode_record<std::variant<stored_entry>>(**value);
+  return stored ? std::get<stored_entry>(*stored).entry.body : nullptr;
+}
+
+result<void> own_feed::open() {
+  kept_ = std::make_unique<link::retained_feed>(
+      host_.core().epoch, head_, [this](std::uint64_t position) { return load_body(position); });
+  const auto all = store::range_of(*host_.self());
+  auto from = all.from;
+  for (;;) {
+    auto found = host_.core().parts.journal.scan(store::table::feed, from, all.to, page);
+    if (!found) return found.error();
+    for (const auto& item : *found) {
+      auto stored = wire::decode_record<std::variant<stored_entry>>(item.value);
+      if (!stored) return stored.error();
+      kept_->restore(std::get<stored_entry>(*stored).entry);
+    }
+    if (found->size() < page) break;
+    from = store::after(found->back().key);
+  }
+  committed_ = head();
+  gate_->board.reserve(ledger_.extent());
+  live_.resize(ledger_.extent());
+  for (std::uint32_t slot = 0; slot < ledger_.extent(); ++slot) {
+    const auto at = ledger_.at(slot);
+    if (!at) continue;
+    auto who = name::parse(at->name);
+    if (!who) continue;
+    const auto kind = host_.core().kinds.find(who->kind());
+    if (kind != host_.core().kinds.end() && !kind->second.durable)
+      // A session that outlived its unit's crash does not know the new gate.
+      host_.core().names.send_if_awake(*who, mail::of(nudge_letter{*host_.self()}));
+    else
+      add_sender(*who, slot);
+  }
+  if (kept_->size() > 0) host_.wake_at(*(prune_at_ = host_.monotonic() + prune_every));
+  return {};
+}
+
+// -- what the entity wants ------------------------------------------------------------------------
+
+bool own_feed::concerns_us(const link::entry& e) const {
+  if (e.audience.empty()) return true;
+  const auto home = host_.self()->home();
+  return std::ranges::any_of(e.audience, [&](const path& a) { return a.contains(home); });
+}
+
+void own_feed::publish(const node::publish& p, draft& d) {
+  link::entry e{kept_->next_position(), p.on, p.audience, p.expires, p.channels, p.id, p.body};
+  d.put(store::table::feed, store::feed_key(*host_.self(), e.position),
+        wire::encode_record(stored_entry{e}));
+  const entry_published published{{e.position, e.on, e.channels}, concerns_us(e)};
+  d.fact(published);
+  if (e.on == link::lane::emergency) d.mark_urgent();
+  kept_->publish(std::move(e));
+  apply(published);
+  const auto now = host_.monotonic();
+  for (auto& [text, to] : senders_) carry_out(to, to.sender.advance(head(), now));
+  if (!prune_at_) host_.wake_at(*(prune_at_ = now + prune_every));
+}
+
+std::uint32_t own_feed::take_slot(const std::string& who, std::uint8_t channel, draft& d) {
+  auto taken = ledger_.take(who, channel);
+  if (!taken) throw std::runtime_error(taken.error().detail);
+  d.fact(*taken);
+  if (auto done = ledger_.apply(*taken); !done) throw std::runtime_error(done.error().detail);
+  gate_->board.reserve(ledger_.extent());
+  if (live_.size() < ledger_.extent()) live_.resize(ledger_.extent());
+  return taken->slot;
+}
+
+void own_feed::enrol(const node::enrol& e, draft& d) {
+  if (ledger_.find(e.follower.str())) return;
+  add_sender(e.follower, take_slot(e.follower.str(), e.channel, d));
+}
+
+void own_feed::dismiss(const name& who, draft& d) {
+  const auto slot = ledger_.find(who.str());
+  if (!slot) return;
+  if (auto left = ledger_.leave(*slot)) {
+    d.fact(*left);
+    if (auto done = ledger_.apply(*left); !done) throw std::runtime_error(done.error().detail);
+  }
+  senders_.erase(who.str());
+  if (live_[*slot].actor) --live_count_;
+  live_[*slot] = {};
+}
+
+void own_feed::add_sender(const name& who, std::uint32_t slot) {
+  const auto at = ledger_.at(slot);
+  const auto mask = at->channel == 0 ? link::every_channel : 1U << at->channel;
+  auto& to = senders_
+                 .try_emplace(who.str(),
+                              fed{who, slot,
+                                  link::feed_sender(*kept_, {who.home(), mask},
+                                                    host_.core().parts.random.next(),
+                                                    {host_.core().epoch, at->acked})})
+                 .first->second;
+  carry_out(to, to.sender.advance(head(), host_.monotonic()));
+}
+
+void own_feed::committed(std::uint64_t position) {
+  if (live_count_ > 0)
+    for (auto on : link::lanes)
+      for (auto e = kept_->next(on, committed_); e && e->position <= position;
+           e = kept_->next(on, e->position)) {
+        if (!concerns_us(*e)) continue;
+        const auto shared = std::make_shared<const feed_entry>(feed_entry{host_.self(), *e});
+        for (const auto& l : live_) hand_to(l, shared);
+      }
+  committed_ = std::max(committed_, position);
+}
+
+void own_feed::hand_to(const live& to, const feed_entry_ptr& e) {
+  if (!to.actor || (e->entry.channels >> to.channel & 1) == 0) return;
+  to.actor->enqueue(
+      caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, entry_mail{e}), host_.unit());
+}
+
+// -- what followers say ---------------------------------------------------------------------------
+
+void own_feed::take(const follow_letter& l) {
+  draft d(*host_.self(), host_.next_fact());
+  auto slot = ledger_.find(l.follower.str());
+  if (!l.reply_to) { // a durable follower, which opens a conversation of its own
+    if (!slot) add_sender(l.follower, take_slot(l.follower.str(), l.channel, d));
+    if (!d.empty()) host_.commit(d, {});
+    return;
+  }
+  if (!slot) slot = take_slot(l.follower.str(), l.channel, d);
+  host_.commit(d, [this, slot = *slot, l](const result<void>& outcome) {
+    if (outcome) seat(slot, l);
+  });
+}
+
+void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
+  const auto at = ledger_.at(slot);
+  if (!at || at->name != l.follower.str()) return; // left meanwhile
+  l.reply_to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
+                                                mail::of(followed_letter{gate_, slot})),
+                      host_.unit());
+  if (!live_[slot].actor) ++live_count_;
+  live_[slot] = {l.reply_to, at->channel};
+  auto from = at->acked;
+  if (l.from && (l.from->epoch == 0 || l.from->epoch == epoch())) from = l.from->upto;
+  for (auto on : link::lanes)
+    for (auto e = kept_->next(on, from.at(on)); e && e->position <= committed_;
+         e = kept_->next(on, e->position))
+      if (concerns_us(*e) && e->expires > host_.core().parts.time.now())
+        hand_to(live_[slot], std::make_shared<const feed_entry>(feed_entry{host_.self(), *e}));
+}
+
+void own_feed::take(const unfollow_letter& l) {
+  const auto slot = ledger_.find(l.follower.str());
+  if (!slot) return;
+  if (!l.leave) {
+    if (live_[*slot].actor) --live_count_;
+    live_[*slot] = {};
+    return;
+  }
+  draft d(*host_.self(), host_.next_fact());
+  dismiss(l.follower, d);
+  host_.commit(d, {});
+}
+
+void own_feed::take(const name& from, const link::feed_follow& m) {
+  const auto found = senders_.find(from.str());
+  if (found == senders_.end()) { // it does not know that it lost its slot
+    host_.core().send(from, nudge_letter{*host_.self()});
+    return;
+  }
+  carry_out(found->second, found->second.sender.on(m, host_.monotonic()));
+}
+
+void own_feed::take(const name& from, const link::feed_ack& m) {
+  const auto found = senders_.find(from.str());
+  if (found != senders_.end())
+    carry_out(found->second, found->second.sender.on(m, host_.monotonic()));
+}
+
+void own_feed::carry_out(fed& to, link::feed_sender::output out) {
+  for (const auto& a : out.alarms) host_.alarm(a, to.who);
+  for (auto& m : out.to_send) host_.send_frame(to.who, std::move(m));
+  if (out.next_timer) host_.wake_at(*out.next_timer);
+  if (!out.acked) return;
+  bool news = false;
+  for (auto on : link::lanes) news |= ledger_.acknowledge(to.slot, on, out.acked->at(on));
+  if (news) gather_soon();
+}
+
+// -- acknowledgements and pruning -----------------------------------------------------------------
+
+void own_feed::acknowledged() { gather_soon(); }
+
+void own_feed::gather_soon() {
+  if (gather_at_) return;
+  gather_at_ = host_.monotonic() + host_.core().options.gather;
+  host_.wake_at(*gather_at_);
+}
+
+void own_feed::gather() {
+  gate_->board.drain([this](std::uint32_t slot, link::lane on, std::uint64_t position) {
+    ledger_.acknowledge(slot, on, std::min(position, committed_));
+  });
+  draft d(*host_.self(), host_.next_fact());
+  for (const auto& fact : ledger_.gather()) {
+    d.fact(fact);
+    if (auto done = ledger_.apply(fact); !done) throw std::runtime_error(done.error().detail);
+  }
+  if (!d.empty()) host_.commit(d, {});
+}
+
+void own_feed::prune() {
+  draft d(*host_.self(), host_.next_fact());
+  for (auto position : kept_->prune(host_.core().parts.time.now())) {
+    const entry_closed closed{position};
+    d.fact(closed);
+    apply(closed);
+    d.erase(store::table::feed, store::feed_key(*host_.self(), position));
+  }
+  if (!d.empty()) host_.commit(d, {});
+}
+
+void own_feed::tick() {
+  const auto now = host_.monotonic();
+  if (gather_at_ && *gather_at_ <= now) {
+    gather_at_.reset();
+    gather();
+  }
+  if (prune_at_ && *prune_at_ <= now) {
+    prune();
+    prune_at_.reset();
+    if (kept_->size() > 0) host_.wake_at(*(prune_at_ = now + prune_every));
+  }
+  for (auto& [text, to] : senders_) carry_out(to, to.sender.tick(now));
+}
+
+bool own_feed::in_use() const { return live_count_ > 0 || gather_at_.has_value(); }
+
+// -- answers --------------------------------------------------------------------------------------
+
+std::vector<link::entry> own_feed::entries(std::uint64_t after, std::size_t most) const {
+  std::vector<link::entry> out;
+  link::lane_positions at{after, after};
+  while (out.size() < most) {
+    auto ordinary = kept_->next(link::lane::ordinary, at.ordinary);
+    auto emergency = kept_->next(link::lane::emergency, at.emergency);
+    if (!ordinary && !emergency) break;
+    auto& next = !emergency || (ordinary && ordinary->position < emergency->position) ? ordinary
+                                                                                      : emergency;
+    at.at(next->on) = next->position;
+    out.push_back(*std::move(next));
+  }
+  return out;
+}
+
+std::vector<link::channel_figures> own_feed::figures(std::uint64_t position) const {
+  auto now = ledger_.figures(position);
+  if (!now.empty()) return now;
+  const auto kept = std::ranges::find(finals_, position, &final_figures::position);
+  return kept == finals_.end() ? now : kept->figures;
+}
+
+link::slot_ledger::absentees own_feed::missing(std::uint64_t position, std::size_t most) const {
+  return ledger_.missing(position, most);
+}
+
+std::vector<feed_view::follower> own_feed::followers(std::uint8_t channel, std::size_t most) const {
+  std::vector<follower> out;
+  for (std::uint32_t slot = 0; slot < ledger_.extent() && out.size() < most; ++slot) {
+    const auto at = ledger_.at(slot);
+    if (!at || at->channel != channel) continue;
+    auto who = name::parse(at->name);
+    if (!who) continue;
+    const bool open = senders_.contains(at->name) ? senders_.find(at->name)->second.sender.open()
+                                                  : live_[slot].actor != nullptr;
+    out.push_back({*std::move(who), channel, {epoch(), at->acked}, open});
+  }
+  return out;
+}
+
+} // namespace loa::node

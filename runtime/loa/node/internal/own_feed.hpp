@@ -1,0 +1,125 @@
+#pragma once
+
+#include <loa/link/feed_sender.hpp>
+#include <loa/link/retained_feed.hpp>
+#include <loa/link/slot_ledger.hpp>
+#include <loa/node/feed_view.hpp>
+#include <loa/node/internal/desk_host.hpp>
+#include <loa/node/internal/durable_facts.hpp>
+
+#include <map>
+
+namespace loa::node {
+
+/// The feed of a durable entity: its entries in force, who follows under which slot, and who has what.
+///
+/// Durable followers are fed through a delivery machine each, as soon as an entry is decided; volatile
+/// ones get it straight into their mailboxes, once it is committed, and acknowledge on the gate's board.
+class own_feed final : public feed_view {
+public:
+  struct final_figures {
+    std::uint64_t position = 0;
+    std::vector<link::channel_figures> figures;
+    template <class Self, class Fields>
+    static void describe(Self& self, Fields& f) {
+      f("position", self.position);
+      f("figures", self.figures);
+    }
+    bool operator==(const final_figures&) const = default;
+  };
+  /// What a snapshot holds of it.
+  struct state {
+    link::lane_positions head;
+    link::ledger_snapshot ledger;
+    std::vector<final_figures> finals;
+    template <class Self, class Fields>
+    static void describe(Self& self, Fields& f) {
+      f("head", self.head);
+      f("ledger", self.ledger);
+      f.optional("finals", self.finals);
+    }
+  };
+  /// Final figures are kept of so many entries that are no longer in force, the latest.
+  static constexpr std::size_t most_finals = 1024;
+
+  explicit own_feed(desk_host& host);
+
+  // The durable part.
+  [[nodiscard]] result<void> apply(const link::slot_taken& f) { return ledger_.apply(f); }
+  [[nodiscard]] result<void> apply(const link::slots_acked& f) { return ledger_.apply(f); }
+  [[nodiscard]] result<void> apply(const link::slot_left& f) { return ledger_.apply(f); }
+  void apply(const entry_published& f);
+  void apply(const entry_closed& f);
+  [[nodiscard]] state durable() const;
+  [[nodiscard]] result<void> restore(const state& s);
+
+  /// After the durable part is there: reads the entries in force and invites whoever is behind.
+  [[nodiscard]] result<void> open();
+
+  // What the entity wants.
+  void publish(const node::publish& p, draft& d);
+  void enrol(const node::enrol& e, draft& d);
+  void dismiss(const name& who, draft& d);
+  /// What was published up to now is committed: sessions get it.
+  void committed(std::uint64_t position);
+
+  // What followers say.
+  void take(const follow_letter& l);
+  void take(const unfollow_letter& l);
+  void take(const name& from, const link::feed_follow& m);
+  void take(const name& from, const link::feed_ack& m);
+  /// Somebody acknowledged on the board.
+  void acknowledged();
+  void tick();
+
+  /// True if somebody would miss us were we asleep.
+  [[nodiscard]] bool in_use() const;
+  [[nodiscard]] std::uint64_t next_position() const { return kept_->next_position(); }
+
+  [[nodiscard]] std::uint64_t head() const override { return kept_->head().latest(); }
+  [[nodiscard]] std::uint64_t epoch() const override { return kept_->epoch(); }
+  [[nodiscard]] std::vector<link::entry> entries(std::uint64_t after,
+                                                 std::size_t most) const override;
+  [[nodiscard]] std::vector<link::channel_figures> figures(std::uint64_t position) const override;
+  [[nodiscard]] link::slot_ledger::absentees missing(std::uint64_t position,
+                                                     std::size_t most) const override;
+  [[nodiscard]] std::vector<follower> followers(std::uint8_t channel,
+                                                std::size_t most) const override;
+
+private:
+  struct live {
+    caf::strong_actor_ptr actor;
+    std::uint8_t channel = 0;
+  };
+  struct fed {
+    name who;
+    std::uint32_t slot;
+    link::feed_sender sender;
+  };
+
+  [[nodiscard]] bool concerns_us(const link::entry& e) const;
+  [[nodiscard]] link::shared_body load_body(std::uint64_t position) const;
+  std::uint32_t take_slot(const std::string& who, std::uint8_t channel, draft& d);
+  void add_sender(const name& who, std::uint32_t slot);
+  void carry_out(fed& to, link::feed_sender::output out);
+  void seat(std::uint32_t slot, const follow_letter& l);
+  void hand_to(const live& to, const feed_entry_ptr& e);
+  void gather_soon();
+  void gather();
+  void prune();
+
+  desk_host& host_;
+  std::unique_ptr<link::retained_feed> kept_;
+  link::slot_ledger ledger_;
+  link::lane_positions head_;
+  std::vector<final_figures> finals_;
+  feed_gate_ptr gate_;
+  std::vector<live> live_; ///< By slot.
+  std::size_t live_count_ = 0;
+  std::map<std::string, fed, std::less<>> senders_;
+  std::uint64_t committed_ = 0;
+  std::optional<instant> gather_at_;
+  std::optional<instant> prune_at_;
+};
+
+} // namespace loa::node

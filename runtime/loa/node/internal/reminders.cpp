@@ -1,0 +1,150 @@
+#include <loa/node/internal/reminders.hpp>
+
+#include <loa/node/internal/durable_facts.hpp>
+#include <loa/store/entity_log.hpp>
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace loa::node {
+
+namespace {
+
+using look_atom = caf::atom_constant<caf::atom("look")>;
+
+/// Looks at least so often, since the wall clock may jump.
+constexpr duration longest_pause = std::chrono::seconds(1);
+/// A reminder that was told and is still there was lost with a crash: told again after so long.
+constexpr duration tell_again = std::chrono::seconds(30);
+constexpr std::size_t most_at_once = 4'096;
+
+class reminders_actor final : public caf::event_based_actor {
+public:
+  reminders_actor(caf::actor_config& config, node_core& core)
+      : caf::event_based_actor(config), core_(core) {}
+
+  caf::behavior make_behavior() override {
+    core_.reminders = caf::actor_cast<caf::actor>(this);
+    look();
+    return {[this](look_atom, std::uint64_t number) {
+              if (number == number_) look();
+            },
+            [this](const reminder_note& n) {
+              if (n.due < next_look_) schedule(n.due);
+            }};
+  }
+
+private:
+  void look() {
+    const auto now = core_.parts.time.now();
+    std::erase_if(told_, [&](const auto& t) { return t.second + tell_again < now; });
+    const auto range = store::reminders_before(now + duration(1));
+    auto due = core_.parts.journal.scan(store::table::reminders, range.from, range.to,
+                                        most_at_once + told_.size());
+    if (!due) {
+      core_.parts.log.write(log_level::error, "reminders", "The reminders cannot be read.",
+                            {{"reason", due.error().detail}});
+      return schedule(now + longest_pause);
+    }
+    for (const auto& item : *due) {
+      if (told_.contains(item.key)) continue;
+      auto decoded = wire::decode_record<std::variant<stored_reminder>>(item.value);
+      if (!decoded) continue;
+      const auto& r = std::get<stored_reminder>(*decoded);
+      if (core_.send(r.who, due_letter{r.id, r.due})) told_[item.key] = now;
+    }
+    schedule(next_due(now));
+  }
+
+  [[nodiscard]] instant next_due(instant now) const {
+    const auto soon = store::reminders_before(now + longest_pause);
+    const auto past = store::reminders_before(now + duration(1));
+    auto next = core_.parts.journal.scan(store::table::reminders, past.to, soon.to, 1);
+    if (next && !next->empty())
+      if (auto key = store::parse_reminder_key(next->front().key)) return key->due;
+    return now + longest_pause;
+  }
+
+  void schedule(instant at) {
+    next_look_ = at;
+    const auto pause = std::clamp(duration(at - core_.parts.time.now()), duration(0), longest_pause);
+    delayed_anon_send(caf::actor_cast<caf::actor>(this), pause, look_atom::value, ++number_);
+  }
+
+  node_core& core_;
+  std::map<bytes, instant> told_;
+  instant next_look_{};
+  std::uint64_t number_ = 0;
+};
+
+using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
+using answers_atom = caf::atom_constant<caf::atom("answers")>;
+
+class caretaker_actor final : public caf::event_based_actor {
+public:
+  caretaker_actor(caf::actor_config& config, node_core& core)
+      : caf::event_based_actor(config), core_(core) {}
+
+  caf::behavior make_behavior() override {
+    again(sweep_atom::value, sweep_pause());
+    again(answers_atom::value, answers_pause);
+    return {[this](sweep_atom) {
+              core_.names.sweep();
+              again(sweep_atom::value, sweep_pause());
+            },
+            [this](answers_atom) { drop_answers(); }};
+  }
+
+private:
+  static constexpr duration answers_pause = std::chrono::minutes(10);
+  static constexpr std::size_t piece = 512;
+
+  [[nodiscard]] duration sweep_pause() const { return std::max(core_.options.idle / 2, duration(1)); }
+
+  template <class Atom>
+  void again(Atom what, duration pause) {
+    caf::delayed_anon_send(caf::actor_cast<caf::actor>(this), pause, what);
+  }
+
+  /// One piece at a time, so that no commit and no read takes long.
+  void drop_answers() {
+    auto found = core_.parts.journal.scan(store::table::answers, from_, store::end_of_table, piece);
+    if (!found || found->empty()) {
+      from_.clear();
+      return again(answers_atom::value, answers_pause);
+    }
+    const auto now = core_.parts.time.now();
+    store::transaction old;
+    for (const auto& item : *found) {
+      auto decoded = wire::decode_record<std::variant<stored_answer>>(item.value);
+      if (decoded && std::get<stored_answer>(*decoded).kept_until <= now)
+        old.push_back(store::operation::erase(store::table::answers, item.key));
+    }
+    if (!old.empty())
+      core_.parts.writer.submit({store::urgency::ordinary, 0, core_.parts.writer.generation(),
+                                 std::move(old), [](const result<void>&) {}});
+    from_ = store::after(found->back().key);
+    again(answers_atom::value, duration(50));
+  }
+
+  node_core& core_;
+  bytes from_;
+};
+
+} // namespace
+
+supervision::child_factory reminders_factory(node_core& core) {
+  return [&core](caf::local_actor* parent) -> result<caf::actor> {
+    return caf::actor_cast<caf::actor>(parent->spawn<reminders_actor>(core));
+  };
+}
+
+supervision::child_factory caretaker_factory(node_core& core) {
+  return [&core](caf::local_actor* parent) -> result<caf::actor> {
+    return caf::actor_cast<caf::actor>(parent->spawn<caretaker_actor>(core));
+  };
+}
+
+} // namespace loa::node

@@ -1,0 +1,129 @@
+#include <loa/node/internal/volatile_actor.hpp>
+
+#include <loa/node/internal/no_feed.hpp>
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace loa::node {
+
+namespace {
+
+const loa::name nobody;
+
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
+} // namespace
+
+node::context volatile_actor::make_context(const loa::name& from) const {
+  return {*self_, from, core_.parts.time.now(), core_.parts.random, 0, no_feed()};
+}
+
+void volatile_actor::on_entry(const feed_entry_ptr& entry) {
+  doing_ = "entry";
+  auto d = entity_->handle_entry(entry, make_context(nobody));
+  entity_->accept();
+  carry_out(d.effects);
+}
+
+void volatile_actor::on_letter(letter& l) {
+  std::visit(overloaded{
+                 [&](load_letter&) {
+                   auto effects = entity_->wake(make_context(nobody));
+                   carry_out(effects);
+                   core_.names.loaded(*self_);
+                 },
+                 [&](command_letter& c) { on_command(c); },
+                 [&](followed_letter& f) { on_followed(f); },
+                 [&](nudge_letter& n) {
+                   // The feed's actor started anew and no longer knows the way here.
+                   for (auto& f : followed_)
+                     if (f.feed == n.feed) start_following({f.feed, f.channel, std::nullopt});
+                 },
+                 [&](sleep_letter& s) {
+                   if (!entity_->busy() && core_.names.retire(*self_, s.stamp)) {
+                     for (const auto& f : followed_)
+                       core_.names.send_if_awake(f.feed, mail::of(unfollow_letter{*self_, false}));
+                     leave();
+                   }
+                 },
+                 [&](stop_letter&) { leave(); },
+                 [](auto&) {},
+             },
+             l);
+}
+
+void volatile_actor::on_command(command_letter& l) {
+  doing_ = l.command.tag().name.data();
+  core_.metrics.commands.add();
+  auto d = entity_->handle(l.command, make_context(nobody));
+  if (d.refusal) {
+    if (l.reply) l.reply->answer(*d.refusal);
+    return;
+  }
+  entity_->accept();
+  carry_out(d.effects);
+  if (l.reply) l.reply->answer(std::move(d.reply));
+}
+
+void volatile_actor::carry_out(std::vector<effect>& effects) {
+  for (auto& e : effects) {
+    if (auto* d = std::get_if<deliver>(&e)) {
+      const auto found = core_.drivers.find(self_->kind());
+      if (found != core_.drivers.end() && found->second->deliver(*self_, d->channel, d->entry))
+        acknowledged(*d->entry->feed, d->entry->entry.on, d->entry->entry.position);
+    } else if (auto* a = std::get_if<acknowledge>(&e)) {
+      acknowledged(a->feed, a->on, a->position);
+    } else if (auto* f = std::get_if<follow>(&e)) {
+      start_following(*f);
+    } else if (auto* u = std::get_if<unfollow>(&e)) {
+      stop_following(*u);
+    } else if (auto* c = std::get_if<drive>(&e)) {
+      const auto found = core_.drivers.find(c->driver);
+      if (found != core_.drivers.end()) found->second->call(*self_, c->channel, c->call);
+    }
+  }
+}
+
+void volatile_actor::start_following(const follow& f) {
+  auto at = std::ranges::find(followed_, f.feed, &following::feed);
+  if (at == followed_.end()) at = followed_.insert(followed_.end(), following{});
+  *at = {f.feed, nullptr, 0, f.channel};
+  core_.send(f.feed, follow_letter{*self_, f.channel, f.from,
+                                   caf::actor_cast<caf::strong_actor_ptr>(ctrl())});
+}
+
+void volatile_actor::stop_following(const unfollow& u) {
+  const auto at = std::ranges::find(followed_, u.feed, &following::feed);
+  if (at == followed_.end()) return;
+  followed_.erase(at);
+  core_.send(u.feed, unfollow_letter{*self_, u.leave});
+}
+
+void volatile_actor::on_followed(const followed_letter& l) {
+  const auto at = std::ranges::find(followed_, *l.gate->feed, &following::feed);
+  if (at == followed_.end()) return; // given up meanwhile
+  at->gate = l.gate;
+  at->slot = l.slot;
+}
+
+void volatile_actor::acknowledged(const loa::name& feed, link::lane on, std::uint64_t position) {
+  for (auto& f : followed_) {
+    if (!f.gate || f.feed != feed) continue;
+    if (f.gate->board.acknowledge(f.slot, on, position))
+      if (auto owner = f.gate->owner.lock())
+        owner->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
+                                                 mail::of(gather_letter{})),
+                       context());
+    return;
+  }
+}
+
+} // namespace loa::node

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <loa/node/internal/entity_actor.hpp>
+
+namespace loa::node {
+
+/// The shell of an entity without a journal, such as a citizen's session. What lasts of it is its slot
+/// in the feeds that it follows.
+class volatile_actor final : public entity_actor {
+public:
+  using entity_actor::entity_actor;
+
+protected:
+  void on_letter(letter& l) override;
+  void on_entry(const feed_entry_ptr& entry) override;
+  [[nodiscard]] std::string at_work() const override { return doing_; }
+
+private:
+  /// A followed feed. Without a gate while the answer to the follow is awaited.
+  struct following {
+    loa::name feed;
+    feed_gate_ptr gate;
+    std::uint32_t slot = 0;
+    std::uint8_t channel = 0;
+  };
+
+  void on_command(command_letter& l);
+  void on_followed(const followed_letter& l);
+  void carry_out(std::vector<effect>& effects);
+  void start_following(const follow& f);
+  void stop_following(const unfollow& f);
+  void acknowledged(const loa::name& feed, link::lane on, std::uint64_t position);
+  [[nodiscard]] node::context make_context(const loa::name& from) const;
+
+  std::vector<following> followed_;
+  const char* doing_ = "";
+};
+
+} // namespace loa::node

@@ -1,0 +1,208 @@
+#include <loa/node/runtime.hpp>
+
+#include <loa/node/internal/core.hpp>
+#include <loa/node/internal/homes.hpp>
+#include <loa/node/internal/reminders.hpp>
+#include <loa/store/meta.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <thread>
+
+namespace loa::node {
+
+namespace {
+
+void configure(caf::actor_system_config& config, const runtime_options& options) {
+  const auto threads = options.threads != 0
+                           ? options.threads
+                           : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  config.set("scheduler.policy", caf::atom("stealing"));
+  config.set("scheduler.max-threads", threads);
+  // A busy unit must not keep a core from the thousands who wait behind it.
+  config.set("scheduler.max-throughput", std::size_t{50});
+  // A sleeping worker is not told of work that another one makes, so it must look often: what a
+  // message waits at worst is this long.
+  config.set("work-stealing.relaxed-sleep-duration",
+             caf::timespan(std::chrono::microseconds(200)));
+  config.set("work-stealing.moderate-sleep-duration",
+             caf::timespan(std::chrono::microseconds(50)));
+}
+
+} // namespace
+
+class runtime::impl {
+public:
+  impl(const runtime_options& options, runtime_parts parts) : core_(options, parts) {
+    configure(config_, options);
+  }
+
+  ~impl() {
+    if (!stopped_) stop(std::chrono::seconds(10));
+  }
+
+  result<void> start(std::vector<entity_kind> kinds,
+                     std::vector<std::pair<std::string, driver*>> drivers) {
+    for (auto& k : kinds) {
+      if (k.kind.empty() || !k.make)
+        return error{errc::internal, "A kind of entity has no name or nothing that makes it.", {}};
+      k.announce(core_.types);
+      auto kind = k.kind;
+      if (!core_.kinds.emplace(kind, std::move(k)).second)
+        return error{errc::conflict, "The kind \"" + kind + "\" is there twice.", {}};
+    }
+    for (auto& [driver_name, d] : drivers) core_.drivers.emplace(driver_name, d);
+    if (auto known = read_epoch(); !known) return known.error();
+    system_ = std::make_unique<caf::actor_system>(config_);
+    core_.system = system_.get();
+    return start_services();
+  }
+
+  void ask(const name& to, wire::value command, reply_handler then, ask_options options) {
+    if (closed_.load()) return then(error{errc::unavailable, "The node is stopping.", {}});
+    if (core_.asks.fetch_add(1) >= core_.options.most_asks) {
+      core_.asks.fetch_sub(1);
+      core_.metrics.refused.add();
+      return then(error{errc::too_many, "The node has too many commands under way; try again later.", {}});
+    }
+    auto reply = std::make_shared<reply_slot>([this, then = std::move(then)](result<wire::value> r) {
+      core_.asks.fetch_sub(1);
+      then(std::move(r));
+    });
+    command_letter l{std::move(command), std::move(options), reply};
+    if (!core_.kinds.contains(to.kind()))
+      return reply->answer(error{errc::not_found, "There is no kind of entity called \"" + std::string(to.kind()) + "\".", {}});
+    if (!core_.send(to, std::move(l))) {
+      core_.metrics.refused.add();
+      reply->answer(error{errc::too_many, "Too many commands wait for \"" + to.str() + "\"; try again later.", {}});
+    }
+  }
+
+  void tell(const name& to, wire::value command) {
+    if (!closed_.load()) core_.send(to, command_letter{std::move(command), {}, nullptr});
+  }
+
+  void kill(const name& who) { core_.names.send_if_awake(who, mail::of(crash_letter{})); }
+
+  [[nodiscard]] figures read_figures() const {
+    return {core_.names.awake(), core_.names.waking(), core_.restarts.load(),
+            core_.dead_letters.load(), core_.asks.load()};
+  }
+  [[nodiscard]] bool awake(const name& who) const { return core_.names.find_awake(who) != nullptr; }
+
+  bool stop(duration patience) {
+    if (stopped_) return true;
+    stopped_ = true;
+    if (!system_) return true;
+    const auto until = std::chrono::steady_clock::now() + patience;
+    const auto pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
+    closed_.store(true);
+    while (core_.asks.load() > 0 && std::chrono::steady_clock::now() < until) pause();
+    core_.names.close();
+    caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
+    root_ = nullptr;
+    // Entities leave one by one; their facts under way are the writer's by now.
+    for (;;) {
+      const auto left = core_.names.names([](const name&) { return true; });
+      if (left.empty() || std::chrono::steady_clock::now() > until) break;
+      for (const auto& who : left) core_.names.send_if_awake(who, mail::of(stop_letter{}));
+      pause();
+    }
+    const bool clean = core_.asks.load() == 0 && core_.names.awake() == 0;
+    core_.homes = nullptr;
+    core_.reminders = nullptr;
+    system_.reset();
+    return clean;
+  }
+
+private:
+  result<void> read_epoch() {
+    auto known = store::read_identity(core_.parts.journal);
+    if (!known) return known.error();
+    if (known->restored)
+      core_.epoch = static_cast<std::uint64_t>(std::max<std::int64_t>(2, to_millis(*known->restored)));
+    return {};
+  }
+
+  result<void> start_services() {
+    using namespace supervision;
+    const reports to{&core_.parts.log, nullptr, nullptr};
+    const auto worker = [](std::string id) {
+      return child_spec{std::move(id), restart_type::permanent,
+                        shutdown_mode::within(std::chrono::seconds(5)), child_type::worker};
+    };
+    auto root = make_supervisor(
+        *system_, {"node", strategy::one_for_one, {10, std::chrono::seconds(60)}},
+        {{worker("homes"), homes_factory(core_)},
+         {worker("reminders"), reminders_factory(core_)},
+         {worker("caretaker"), caretaker_factory(core_)}},
+        to);
+    if (!root) return root.error();
+    root_ = *std::move(root);
+    caf::scoped_actor self(*system_);
+    bool up = false;
+    self->request(root_, std::chrono::seconds(10), up_atom::value)
+        .receive([&](up_atom) { up = true; }, [](const caf::error&) {});
+    if (!up) return error{errc::internal, "The node's supervisor did not start.", {}};
+    return {};
+  }
+
+  caf::actor_system_config config_;
+  node_core core_;
+  std::unique_ptr<caf::actor_system> system_;
+  caf::actor root_;
+  std::atomic<bool> closed_{false};
+  bool stopped_ = false;
+};
+
+runtime::runtime(std::unique_ptr<impl> i) : impl_(std::move(i)) {}
+runtime::~runtime() = default;
+
+result<std::unique_ptr<runtime>> runtime::start(const runtime_options& options, runtime_parts parts,
+                                                std::vector<entity_kind> kinds,
+                                                std::vector<std::pair<std::string, driver*>> drivers) {
+  auto i = std::make_unique<impl>(options, parts);
+  if (auto started = i->start(std::move(kinds), std::move(drivers)); !started)
+    return started.error();
+  return std::unique_ptr<runtime>(new runtime(std::move(i)));
+}
+
+void runtime::ask(const name& to, wire::value command, reply_handler then, ask_options options) {
+  impl_->ask(to, std::move(command), std::move(then), std::move(options));
+}
+
+void runtime::tell(const name& to, wire::value command) { impl_->tell(to, std::move(command)); }
+
+result<wire::value> runtime::ask_and_wait(const name& to, wire::value command, ask_options options,
+                                          duration timeout) {
+  struct box {
+    std::mutex mutex;
+    std::condition_variable filled;
+    std::optional<result<wire::value>> content;
+  };
+  auto b = std::make_shared<box>();
+  ask(
+      to, std::move(command),
+      [b](result<wire::value> r) {
+        std::lock_guard lock(b->mutex);
+        b->content.emplace(std::move(r));
+        b->filled.notify_one();
+      },
+      std::move(options));
+  std::unique_lock lock(b->mutex);
+  if (!b->filled.wait_for(lock, timeout, [&] { return b->content.has_value(); }))
+    return error{errc::timeout, "No answer from \"" + to.str() + "\" in time.", {}};
+  return *std::move(b->content);
+}
+
+void runtime::kill(const name& who) { impl_->kill(who); }
+runtime::figures runtime::read_figures() const { return impl_->read_figures(); }
+bool runtime::awake(const name& who) const { return impl_->awake(who); }
+bool runtime::stop(duration patience) { return impl_->stop(patience); }
+
+} // namespace loa::node
