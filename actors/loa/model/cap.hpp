@@ -151,6 +151,8 @@ struct limits {
   std::size_t octets = 256U << 10;
   std::size_t depth = 24;
   std::size_t elements = 20'000;
+  std::size_t shapes = 200;   ///< Polygons and circles in all.
+  std::size_t points = 4'000; ///< In all polygons together.
 };
 
 /// Reads a CAP 1.2 document in whatever encoding it declares, and checks every rule.

@@ -30,8 +30,8 @@ struct accepted {
 ///
 /// - Priority and category are emergency, channels are all. Each language's headline is its info's
 ///   headline or else event, its text description and instruction; several infos of one language
-///   follow each other. Exercise and Test stand marked at the beginning of both, in Vietnamese and
-///   English.
+///   follow each other. Exercise and Test stand marked at the beginning of both, in Vietnamese or
+///   else in English.
 /// - `effective` is the earliest of the infos' (absent: sent); `expires` the latest (absent in one
 /// of them:
 ///   24 hours after `effective` or `now`, whichever is later).

@@ -16,4 +16,7 @@ struct rule {
 /// ends with "(CAP 1.2, section, id)".
 [[nodiscard]] std::span<const rule> rules() noexcept;
 
+/// The rule of that id; null if there is none.
+[[nodiscard]] const rule* find_rule(std::string_view id) noexcept;
+
 } // namespace loa::model::cap

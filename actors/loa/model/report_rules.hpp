@@ -22,8 +22,8 @@
 ///     .       .         . escalated     classified  assigned  in_progress  answered  rejected
 ///     escalated  .       .         .
 ///
-/// Reopening and rating are the citizen's, closing is anybody's, the rest is the officials'; the
-/// system only escalates what is overdue and closes what was answered. Reopening is possible once.
+/// Reopening and rating are the citizen's, the rest is the officials'; the system only escalates
+/// what is overdue and closes what was answered. Reopening is possible once.
 namespace loa::model {
 
 enum class report_party : std::uint8_t { citizen, official, system };
