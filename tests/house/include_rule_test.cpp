@@ -30,10 +30,13 @@ std::string content(const fs::path& file) {
 /// All sources and headers of the project.
 std::vector<fs::path> sources() {
   std::vector<fs::path> out;
-  for (auto folder : {"runtime", "actors", "bindings", "examples", "bench", "tests"})
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(LOA_SOURCE_DIR) / folder))
+  for (auto folder : {"runtime", "actors", "bindings", "examples", "bench", "tests"}) {
+    std::error_code absent;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(fs::path(LOA_SOURCE_DIR) / folder, absent))
       if (entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp")
         out.push_back(entry.path());
+  }
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <exception>
+#include <ranges>
 #include <unordered_map>
 
 namespace loa::supervision {
@@ -26,6 +27,7 @@ exit_kind kind_of(const caf::error& reason) {
 
 std::vector<child_spec> specs_of(const std::vector<child>& children) {
   std::vector<child_spec> out;
+  out.reserve(children.size());
   for (const auto& c : children) out.push_back(c.spec);
   return out;
 }
@@ -172,9 +174,8 @@ caf::behavior supervisor_actor::make_behavior() {
 
 void supervisor_actor::on_exit() {
   // Only a supervisor that was killed, or is a defect's victim, still has children here.
-  for (auto child = slots_.rbegin(); child != slots_.rend(); ++child)
-    if (child->second.id != 0)
-      caf::anon_send_exit(child->second.handle, caf::exit_reason::user_shutdown);
+  for (const auto& [key, child] : std::views::reverse(slots_))
+    if (child.id != 0) caf::anon_send_exit(child.handle, caf::exit_reason::user_shutdown);
   for (auto& promise : asked_for_up_) promise.deliver(make_error(caf::sec::request_receiver_down));
   error ended{errc::unavailable, fmt::format("supervisor {} has ended", core_.spec().name)};
   if (asker_.pending()) asker_.deliver(child_reply{ended});
@@ -425,7 +426,7 @@ result<caf::actor> make_supervisor(caf::actor_system& system, supervisor_spec sp
 }
 
 child_factory supervisor_factory(supervisor_spec spec, std::vector<child> children, reports to) {
-  return [=](caf::local_actor* parent) {
+  return [spec = std::move(spec), children = std::move(children), to](caf::local_actor* parent) {
     return make_supervisor(parent->system(), spec, children, to);
   };
 }
