@@ -2,7 +2,9 @@
 
 #include <loa/base/result.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -35,16 +37,16 @@ public:
 /// The system's wall clock; lives as long as the program.
 [[nodiscard]] const clock& system_clock();
 
-/// A clock that a test moves.
+/// A clock that a test moves, from any thread.
 class manual_clock : public clock {
 public:
-  explicit manual_clock(instant start) : now_(start) {}
-  [[nodiscard]] instant now() const override { return now_; }
-  void advance(duration by) { now_ += by; }
-  void set(instant t) { now_ = t; }
+  explicit manual_clock(instant start) : now_(to_millis(start)) {}
+  [[nodiscard]] instant now() const override { return from_millis(now_.load()); }
+  void advance(duration by) { now_.fetch_add(by.count()); }
+  void set(instant t) { now_.store(to_millis(t)); }
 
 private:
-  instant now_;
+  std::atomic<std::int64_t> now_;
 };
 
 } // namespace loa

@@ -17,8 +17,9 @@ public:
   [[nodiscard]] virtual const std::shared_ptr<const name>& self() const = 0;
   /// A clock that never goes back, for the delivery machines.
   [[nodiscard]] virtual instant monotonic() const = 0;
-  /// Calls `tick` of every desk at that instant or before.
-  virtual void wake_at(instant monotonic) = 0;
+  /// Calls `tick` of every desk at that instant or before. The entity may sleep over what is not
+  /// pressing: it is looked at when it wakes.
+  virtual void wake_at(instant monotonic, bool pressing = true) = 0;
   /// The actor itself, for those who answer it.
   [[nodiscard]] virtual caf::strong_actor_ptr handle() = 0;
   /// What the actor runs on, for messages that should stay on the same core.

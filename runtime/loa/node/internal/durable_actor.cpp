@@ -214,13 +214,15 @@ void durable_actor::on_due(const due_letter& l) {
 void durable_actor::on_tick(const tick_letter& l) {
   if (l.number != timer_) return; // replaced by an earlier one
   timer_at_.reset();
+  pressing_ = false;
   doing_ = "tick";
   followings_->tick();
   post_->tick();
   if (feed_) feed_->tick();
 }
 
-void durable_actor::wake_at(instant at) {
+void durable_actor::wake_at(instant at, bool pressing) {
+  pressing_ |= pressing;
   if (timer_at_ && *timer_at_ <= at) return;
   timer_at_ = at;
   const auto delay = std::max(duration(0), at - monotonic());
@@ -228,7 +230,7 @@ void durable_actor::wake_at(instant at) {
 }
 
 void durable_actor::on_sleep(const sleep_letter& l) {
-  if (!queue_.idle() || timer_at_ || (feed_ && feed_->in_use())) return;
+  if (!queue_.idle() || pressing_ || (feed_ && feed_->in_use())) return;
   if (core_.names.retire(*self_, l.stamp)) leave();
 }
 

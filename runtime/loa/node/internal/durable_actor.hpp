@@ -29,7 +29,7 @@ private:
   [[nodiscard]] node_core& core() override { return core_; }
   [[nodiscard]] const std::shared_ptr<const loa::name>& self() const override { return self_; }
   [[nodiscard]] instant monotonic() const override;
-  void wake_at(instant at) override;
+  void wake_at(instant at, bool pressing) override;
   [[nodiscard]] caf::strong_actor_ptr handle() override;
   [[nodiscard]] caf::execution_unit* unit() override { return caf::event_based_actor::context(); }
   void commit(draft& d, std::function<void(const result<void>&)> then) override;
@@ -91,6 +91,7 @@ private:
 
   std::optional<instant> timer_at_;
   std::uint64_t timer_ = 0;
+  bool pressing_ = false; ///< Something waits for the timer that must not be slept over.
 };
 
 } // namespace loa::node

@@ -82,7 +82,8 @@ result<void> own_feed::open() {
     else
       add_sender(*who, slot);
   }
-  if (kept_->size() > 0) host_.wake_at(*(prune_at_ = host_.monotonic() + prune_every));
+  prune_at_ = host_.monotonic();
+  host_.wake_at(*prune_at_, false);
   return {};
 }
 
@@ -105,7 +106,7 @@ void own_feed::publish(const node::publish& p, draft& d) {
   apply(published);
   const auto now = host_.monotonic();
   for (auto& [text, to] : senders_) carry_out(to, to.sender.advance(head(), now));
-  if (!prune_at_) host_.wake_at(*(prune_at_ = now + prune_every));
+  if (!prune_at_) host_.wake_at(*(prune_at_ = now + prune_every), false);
 }
 
 std::uint32_t own_feed::take_slot(const std::string& who, std::uint8_t channel, draft& d) {
@@ -279,8 +280,10 @@ void own_feed::tick() {
   if (prune_at_ && *prune_at_ <= now) {
     prune();
     prune_at_.reset();
-    if (kept_->size() > 0) host_.wake_at(*(prune_at_ = now + prune_every));
+    if (kept_->size() > 0) prune_at_ = now + prune_every;
   }
+  if (gather_at_) host_.wake_at(*gather_at_);
+  if (prune_at_) host_.wake_at(*prune_at_, false);
   for (auto& [text, to] : senders_) carry_out(to, to.sender.tick(now));
 }
 
