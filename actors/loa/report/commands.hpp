@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/model/bulletin.hpp>
 #include <loa/report/clocks.hpp>
 #include <loa/wire/record.hpp>
 
@@ -53,6 +54,10 @@ using command = std::variant<get_report, act, check_clock>;
 using reply = std::variant<model::report>;
 
 /// The name of the report with a code; an error if the text is no code.
-[[nodiscard]] result<name> name_of(std::string_view code);
+[[nodiscard]] inline result<name> name_of(std::string_view code) {
+  const auto home = model::unit_of(code);
+  if (!home) return home.error();
+  return name::of("report", *home, code.substr(home->str().size() + 1));
+}
 
 } // namespace loa::report
