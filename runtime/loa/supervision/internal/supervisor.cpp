@@ -6,9 +6,9 @@
 #include <caf/send.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 #include <exception>
-#include <ranges>
 #include <unordered_map>
 
 namespace loa::supervision {
@@ -174,8 +174,10 @@ caf::behavior supervisor_actor::make_behavior() {
 
 void supervisor_actor::on_exit() {
   // Only a supervisor that was killed, or is a defect's victim, still has children here.
-  for (const auto& [key, child] : std::views::reverse(slots_))
+  std::for_each(slots_.rbegin(), slots_.rend(), [](const auto& entry) {
+    const slot& child = entry.second;
     if (child.id != 0) caf::anon_send_exit(child.handle, caf::exit_reason::user_shutdown);
+  });
   for (auto& promise : asked_for_up_) promise.deliver(make_error(caf::sec::request_receiver_down));
   error ended{errc::unavailable, fmt::format("supervisor {} has ended", core_.spec().name)};
   if (asker_.pending()) asker_.deliver(child_reply{ended});
