@@ -7,6 +7,7 @@
 #include <loa/store/meta.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -24,14 +25,14 @@ std::uint64_t reserve_of(std::uint64_t map_size) {
                                    std::uint64_t{256} << 20);
 }
 
-/// Looks at an existing data file before LMDB maps it.
-result<void> check_file(const lmdb_options& options) {
+/// Looks at an existing data file before LMDB maps it; false if there is none.
+result<bool> check_file(const lmdb_options& options) {
   const auto file = data_file(options.directory);
   auto report = check_pages(file, 0, options.check_bytes);
-  if (!report && report.error().code == errc::not_found) return {};
+  if (!report && report.error().code == errc::not_found) return false;
   if (!report) return report.error();
   if (!report->damage.empty()) return damage_error(file, *report);
-  return {};
+  return true;
 }
 
 class lmdb_journal final : public journal {
@@ -76,20 +77,23 @@ private:
     bool grows = false; ///< The group needs more pages than it frees.
   };
 
-  [[nodiscard]] result<reader> read() const;
+  using gate_pass = std::shared_lock<std::shared_mutex>;
+  [[nodiscard]] result<reader> read(gate_pass& gate) const;
+  [[nodiscard]] result<reader> try_read(int& code) const;
   attempt try_commit(std::span<const transaction* const> group);
   int apply(MDB_txn* txn, const operation& op) const;
   int erase_range(MDB_txn* txn, const operation& op) const;
   result<void> reopen();
+  /// True if LMDB refuses everything, as it does after it failed to write its head.
+  [[nodiscard]] bool panicked() const;
 
   const lmdb_options options_;
   const directory_lock lock_;
-  std::mutex commit_mutex_;
+  mutable std::mutex commit_mutex_;
   ballast ballast_;
   /// Held shared by whoever uses the environment, alone by who replaces it.
   mutable std::shared_mutex gate_;
   lmdb_env env_;
-  bool failed_ = false;
   mutable std::mutex idle_mutex_;
   mutable std::vector<txn_handle> idle_;
   const std::uint64_t capacity_;
@@ -97,8 +101,7 @@ private:
   std::atomic<std::uint64_t> failures_{0};
 };
 
-result<lmdb_journal::reader> lmdb_journal::read() const {
-  if (!env_.env) return lmdb_error(MDB_PANIC, options_.directory);
+result<lmdb_journal::reader> lmdb_journal::try_read(int& code) const {
   txn_handle txn;
   {
     std::lock_guard lock(idle_mutex_);
@@ -107,19 +110,33 @@ result<lmdb_journal::reader> lmdb_journal::read() const {
       idle_.pop_back();
     }
   }
-  if (txn) {
-    if (const int rc = mdb_txn_renew(txn.get())) return lmdb_error(rc, options_.directory);
-    return reader(*this, std::move(txn));
+  if (!txn) {
+    auto fresh = begin(env_.env.get(), MDB_RDONLY, options_.directory, &code);
+    if (!fresh) return fresh.error();
+    return reader(*this, *std::move(fresh));
   }
-  auto fresh = begin(env_.env.get(), MDB_RDONLY, options_.directory);
-  if (!fresh) return fresh.error();
-  return reader(*this, *std::move(fresh));
+  if ((code = mdb_txn_renew(txn.get()))) return lmdb_error(code, options_.directory);
+  return reader(*this, std::move(txn));
+}
+
+result<lmdb_journal::reader> lmdb_journal::read(gate_pass& gate) const {
+  int code = 0;
+  if (env_.env) {
+    auto in = try_read(code);
+    if (code != MDB_PANIC) return in;
+  }
+  // A commit has just failed, and is about to open the environment again: wait for it.
+  gate.unlock();
+  { std::lock_guard commit_ended(commit_mutex_); }
+  gate.lock();
+  if (!env_.env) return lmdb_error(MDB_PANIC, options_.directory);
+  return try_read(code);
 }
 
 result<std::optional<bytes>> lmdb_journal::get(table where, bytes_view key) const {
   if (key.empty() || key.size() > max_key) return std::optional<bytes>{};
-  std::shared_lock gate(gate_);
-  auto in = read();
+  gate_pass gate(gate_);
+  auto in = read(gate);
   if (!in) return in.error();
   auto k = to_val(key);
   MDB_val found;
@@ -135,8 +152,8 @@ result<std::vector<item>> lmdb_journal::scan(table where, bytes_view from, bytes
                                              std::size_t most, bool backwards) const {
   std::vector<item> page;
   if (from >= to || most == 0) return page;
-  std::shared_lock gate(gate_);
-  auto in = read();
+  gate_pass gate(gate_);
+  auto in = read(gate);
   if (!in) return in.error();
   MDB_cursor* raw = nullptr;
   if (const int rc = mdb_cursor_open(in->txn(), env_.of(where), &raw))
@@ -218,7 +235,7 @@ result<void> lmdb_journal::commit(std::span<const transaction* const> group) {
   for (const auto* t : group)
     if (auto fine = check(*t); !fine) return fine;
   std::lock_guard one(commit_mutex_);
-  if (failed_)
+  if (!env_.env || panicked())
     if (auto ready = reopen(); !ready) {
       ++failures_;
       return ready;
@@ -238,8 +255,7 @@ result<void> lmdb_journal::commit(std::span<const transaction* const> group) {
     return {};
   }
   ++failures_;
-  // After a failure to write its head LMDB refuses everything until it is opened again.
-  failed_ = tried.outcome.error().code == errc::storage;
+  if (panicked()) (void)reopen();
   return tried.outcome;
 }
 
@@ -250,8 +266,13 @@ result<void> lmdb_journal::reopen() {
   auto env = open_for_writing(options_.directory, options_.map_size, options_.sync);
   if (!env) return env.error();
   env_ = *std::move(env);
-  failed_ = false;
   return {};
+}
+
+bool lmdb_journal::panicked() const {
+  int code = 0;
+  (void)begin(env_.env.get(), MDB_RDONLY, options_.directory, &code);
+  return code == MDB_PANIC;
 }
 
 journal_stats lmdb_journal::stats() const {
@@ -260,8 +281,8 @@ journal_stats lmdb_journal::stats() const {
   s.commits = commits_;
   s.failed_commits = failures_;
   if (auto f = file::open_for_reading(data_file(options_.directory))) s.file_bytes = f->size();
-  std::shared_lock gate(gate_);
-  if (auto in = read()) {
+  gate_pass gate(gate_);
+  if (auto in = read(gate)) {
     const auto use = count_pages(in->txn(), env_);
     s.used_bytes = use.pages * use.page_size;
     s.entries = use.entries;
@@ -277,9 +298,14 @@ result<std::unique_ptr<journal>> open_lmdb(const lmdb_options& options) {
   if (auto made = make_directory(options.directory); !made) return made.error();
   auto lock = directory_lock::acquire(options.directory, options.node);
   if (!lock) return lock.error();
-  if (auto sound = check_file(options); !sound) return sound.error();
+  auto existing = check_file(options);
+  if (!existing) return existing.error();
   auto env = open_for_writing(options.directory, options.map_size, options.sync);
-  if (!env) return env.error();
+  if (!env) {
+    // Half of a new data file would look like a damaged one at the next start.
+    if (!*existing) ::unlink(data_file(options.directory).c_str());
+    return env.error();
+  }
   std::unique_ptr<journal> opened =
       std::make_unique<lmdb_journal>(options, *std::move(lock), *std::move(env));
   if (auto identity = begin_start(*opened, system_random()); !identity) return identity.error();

@@ -2,7 +2,6 @@
 #include <loa/store/meta.hpp>
 
 #include <cassert>
-#include <mutex>
 
 namespace loa::store {
 
@@ -69,7 +68,7 @@ void memory_journal::roll_back(undo_log& undo) {
 result<void> memory_journal::commit(std::span<const transaction* const> group) {
   for (const auto* t : group)
     if (auto fine = check(*t); !fine) return fine;
-  std::unique_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (failures_due_ > 0) {
     --failures_due_;
     ++failed_;
@@ -90,7 +89,7 @@ result<void> memory_journal::commit(std::span<const transaction* const> group) {
 }
 
 result<std::optional<bytes>> memory_journal::get(table where, bytes_view key) const {
-  std::shared_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   const auto at = of(where).find(key);
   if (at == of(where).end()) return std::optional<bytes>{};
   return std::optional(at->second);
@@ -100,7 +99,7 @@ result<std::vector<item>> memory_journal::scan(table where, bytes_view from, byt
                                                std::size_t most, bool backwards) const {
   std::vector<item> found;
   if (from >= to) return found;
-  std::shared_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   const auto first = of(where).lower_bound(from);
   const auto last = of(where).lower_bound(to);
   const auto take = [&](auto at, auto end) {
@@ -114,25 +113,25 @@ result<std::vector<item>> memory_journal::scan(table where, bytes_view from, byt
 }
 
 journal_stats memory_journal::stats() const {
-  std::shared_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   journal_stats s{used_, capacity_, 0, 0, commits_, failed_};
   for (const auto& t : tables_) s.entries += t.size();
   return s;
 }
 
 void memory_journal::hold_syncs(bool on) {
-  std::unique_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   held_ = on;
   if (!on) unsynced_.clear();
 }
 
 void memory_journal::crash() {
-  std::unique_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   keep_unsynced(0);
 }
 
 void memory_journal::crash(seeded_random& random) {
-  std::unique_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   keep_unsynced(static_cast<std::size_t>(random.below(unsynced_.size() + 1)));
 }
 
@@ -142,13 +141,13 @@ void memory_journal::keep_unsynced(std::size_t commits) {
 }
 
 void memory_journal::fail_next(errc code, std::size_t n) {
-  std::unique_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   failure_ = code;
   failures_due_ = n;
 }
 
 void memory_journal::set_capacity(std::uint64_t octets) {
-  std::unique_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   capacity_ = octets;
 }
 

@@ -4,7 +4,7 @@
 #include <loa/store/journal.hpp>
 
 #include <map>
-#include <shared_mutex>
+#include <mutex>
 
 namespace loa::store {
 
@@ -57,7 +57,7 @@ private:
   void roll_back(undo_log& undo);
   void keep_unsynced(std::size_t commits);
 
-  mutable std::shared_mutex mutex_;
+  mutable std::mutex mutex_;
   std::array<entry_map, all_tables.size()> tables_;
   std::vector<undo_log> unsynced_;
   seeded_random random_;

@@ -71,7 +71,7 @@ std::string data_file(const std::string& directory) {
   return directory + "/data.mdb";
 }
 
-result<txn_handle> begin(MDB_env* env, unsigned flags, const std::string& where) {
+result<txn_handle> begin(MDB_env* env, unsigned flags, const std::string& where, int* code) {
   MDB_txn* txn = nullptr;
   int rc = mdb_txn_begin(env, nullptr, flags, &txn);
   if (rc == MDB_READERS_FULL) {
@@ -79,6 +79,7 @@ result<txn_handle> begin(MDB_env* env, unsigned flags, const std::string& where)
     mdb_reader_check(env, &dead);
     if (dead > 0) rc = mdb_txn_begin(env, nullptr, flags, &txn);
   }
+  if (code) *code = rc;
   if (rc) return lmdb_error(rc, where);
   return txn_handle(txn);
 }
@@ -167,7 +168,7 @@ error lmdb_error(int code, const std::string& where) {
   case MDB_TXN_FULL:
     return say(errc::too_large, "a commit changes too much at once.");
   case MDB_PANIC:
-    return say(errc::storage, "the disk failed before; it is opened again at the next commit.");
+    return say(errc::storage, "the disk failed; it is opened again at the next commit.");
   default:
     return say(errc::storage, fmt::format("{}.", mdb_strerror(code)));
   }

@@ -43,7 +43,9 @@ struct lmdb_env {
 /// `pages` gets what was found, also when damage is the reason for refusing.
 [[nodiscard]] result<lmdb_env> open_for_reading(const std::string& directory, page_report& pages);
 
-[[nodiscard]] result<txn_handle> begin(MDB_env* env, unsigned flags, const std::string& where);
+/// Begins a transaction; `code` gets LMDB's number if it cannot.
+[[nodiscard]] result<txn_handle> begin(MDB_env* env, unsigned flags, const std::string& where,
+                                       int* code = nullptr);
 
 /// What LMDB's or the system's error number means; `where` is the directory.
 [[nodiscard]] error lmdb_error(int code, const std::string& where);

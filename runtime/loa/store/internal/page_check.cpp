@@ -87,6 +87,13 @@ constexpr std::size_t meta_octets = page_head + 24 + 2 * tree_record::size + 16;
 /// Both meta pages, the older first.
 result<std::array<meta_page, 2>> read_metas(const std::string& path, const file& f) {
   std::array<char, meta_octets> buffer{};
+  if (f.size() == 0)
+    return error{
+        errc::corrupt,
+        fmt::format("The data file {} is empty. Restore a backup; only if nothing was ever "
+                    "stored here, remove the file.",
+                    path),
+        {}};
   if (!f.read(0, buffer.data(), buffer.size())) return broken(path, "it ends within its head");
   auto first = parse_meta(path, buffer.data());
   if (!first) return first.error();
@@ -262,6 +269,7 @@ private:
   }
 
   /// A big value lies in pages of its own, one behind the other, of which the first has a head.
+  /// They may be more than it needs, where a shorter value has taken the place of a longer one.
   bool overflow_pages(std::uint64_t first, std::uint64_t octets, place& in) {
     std::array<char, page_head> head{};
     if (first < 2 || first >= pages_in_file_ ||
@@ -272,7 +280,7 @@ private:
     const std::uint64_t count = read_at<std::uint32_t>(head.data() + 12);
     if (read_at<std::uint64_t>(head.data()) != first ||
         read_at<std::uint16_t>(head.data() + 10) != overflow ||
-        count != (page_head - 1 + octets) / page_size_ + 1) {
+        count < (page_head - 1 + octets) / page_size_ + 1) {
       damage(first, in, "is not the big value it should be");
       return false;
     }
