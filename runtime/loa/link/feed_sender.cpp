@@ -51,7 +51,7 @@ feed_sender::output feed_sender::on(const feed_follow& m, instant now) {
   if (same_life && m.attempt < session_.attempt) return finish(std::move(out));
   if (same_life && m.attempt == session_.attempt) {
     // Our answer was lost, and with it perhaps what we sent behind it; or it is a heartbeat.
-    out.to_send.emplace_back(feed_opened{session_, source_->epoch(), false});
+    out.to_send.emplace_back(feed_opened{session_, source_->epoch(), reset_});
     for (auto l : lanes)
       if (auto& s = on_lane(l); s.received == 0 && !s.sent.empty()) resend(l, now, out);
   } else {
@@ -100,7 +100,10 @@ feed_sender::output feed_sender::tick(instant now) {
     }
   } else if (timer_ <= now) {
     timer_ = never;
-    if (tries_ < most_tries) ++tries_;
+    if (wanted_lane() || is_behind())
+      invite(now, out);
+    else
+      tries_ = 0;
   }
   pump(now, out);
   return finish(std::move(out));
@@ -140,6 +143,9 @@ std::optional<lane> feed_sender::wanted_lane() {
 }
 
 void feed_sender::open_session(const feed_follow& m, output& out) {
+  // A late copy of an old request may have us change the conversation and change back, with other
+  // link sequences, while the receiver noticed nothing: so each one has a number of its own.
+  ++session_.sender;
   session_.receiver = m.receiver;
   session_.attempt = m.attempt;
   const auto epoch = source_->epoch();
@@ -166,7 +172,8 @@ void feed_sender::open_session(const feed_follow& m, output& out) {
   }
   close();
   open_ = true;
-  out.to_send.emplace_back(feed_opened{session_, epoch, ahead || older});
+  reset_ = ahead || older;
+  out.to_send.emplace_back(feed_opened{session_, epoch, reset_});
 }
 
 /// Forgets what is in flight and stands at what the follower has acknowledged.
@@ -180,17 +187,32 @@ void feed_sender::close() {
   }
 }
 
+/// True if there is something on a lane that the follower has not been told of, be it nothing for
+/// him.
+bool feed_sender::is_behind() const {
+  const auto head = source_->head();
+  return std::ranges::any_of(
+      lanes, [&](lane l) { return std::min(head.at(l), visible_) > on_lane(l).told; });
+}
+
 void feed_sender::invite(instant now, output& out) {
   out.to_send.emplace_back(feed_invite{session_.sender});
   timer_ = now + pause(wanted_lane().value_or(lane::ordinary), tries_);
+  if (tries_ < most_tries) ++tries_;
 }
 
 void feed_sender::pump(instant now, output& out) {
   if (open_) {
     for (auto l : lanes) fill(l, now, out);
-  } else if (timer_ == never && wanted_lane()) {
-    invite(now, out);
+    return;
   }
+  const auto wanted = wanted_lane();
+  if (wanted && tries_ == 0)
+    invite(now, out);
+  else if (wanted == lane::emergency)
+    timer_ = std::min(timer_, now + pause(lane::emergency, most_tries));
+  else if (timer_ == never && is_behind())
+    timer_ = now + options_->tell_after;
 }
 
 void feed_sender::fill(lane l, instant now, output& out) {

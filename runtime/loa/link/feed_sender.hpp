@@ -81,6 +81,7 @@ private:
   [[nodiscard]] duration pause(lane l, unsigned tries) const noexcept;
   [[nodiscard]] std::optional<entry> next_wanted(lane l);
   [[nodiscard]] std::optional<lane> wanted_lane();
+  [[nodiscard]] bool is_behind() const;
   void open_session(const feed_follow& m, output& out);
   void close();
   void invite(instant now, output& out);
@@ -102,6 +103,7 @@ private:
   instant timer_ = never; ///< To invite while closed, to tell while open.
   std::uint8_t tries_ = 0;
   bool open_ = false;
+  bool reset_ = false; ///< What this conversation began with.
 };
 
 } // namespace loa::link

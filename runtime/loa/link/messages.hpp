@@ -5,9 +5,10 @@
 
 namespace loa::link {
 
-/// One conversation between a feed's sender and a follower's receiver. Each side has a random
-/// number for its life, and the receiver numbers its attempts to follow; link sequences start at 1
-/// with each conversation, and whatever belongs to another one is not mistaken for this one's.
+/// One conversation between a feed's sender and a follower's receiver. The receiver has a random
+/// number for its life and counts its attempts to follow; the sender numbers its answers from a
+/// random number on. Link sequences start at 1 with each conversation, and what belongs to another
+/// one is not mistaken for this one's.
 struct link_session {
   std::uint64_t receiver = 0;
   std::uint64_t attempt = 0;

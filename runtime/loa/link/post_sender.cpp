@@ -69,7 +69,7 @@ void post_sender::pump(instant now, output& out) {
     octets_ += size;
     ++sent_;
   }
-  const bool waits = !sizes_.empty() || unreadable_;
+  const bool waits = !sizes_.empty() || sent_ < visible_;
   if (!waits)
     timer_ = never;
   else if (timer_ == never)
