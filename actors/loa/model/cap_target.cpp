@@ -67,7 +67,9 @@ private:
     return fit(all, std::min<std::size_t>(columns(all), 80));
   }
 
-  void warn(std::string what) { warnings_.push_back(std::move(what)); }
+  void warn(std::string what) {
+    if (std::ranges::find(warnings_, what) == warnings_.end()) warnings_.push_back(std::move(what));
+  }
 
   result<void> add_unit(const std::string& value, const std::string& where) {
     auto named = path::parse(trimmed(value));
@@ -92,9 +94,8 @@ private:
           where,
           fmt::format("The shape lies outside of {}, to which the alert was posted.", unit_.str()));
     if (found.units.empty()) {
-      warn(fmt::format(
-          "{}: no boundary is known where the shape lies; the whole unit {} is alerted.", where,
-          unit_.str()));
+      warn(fmt::format("No boundary is known where a shape lies; the whole unit {} is alerted.",
+                       unit_.str()));
       found.units = {unit_};
     } else {
       unjudged_ = std::max(unjudged_, found.unknown);

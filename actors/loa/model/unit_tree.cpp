@@ -57,31 +57,22 @@ const unit_info* unit_tree::locate(const geo_point& p) const noexcept {
   return deepest;
 }
 
-/// Adds what is touched in the subtree of one unit; true if that is all of it.
-bool unit_tree::select_below(std::size_t at, const shape& where, selection& out) const {
+void unit_tree::select_below(std::size_t at, const shape& where, selection& out) const {
   const auto& u = units_[at];
   const bool known = u.boundary.has_value();
-  if (known && !touches(*u.boundary, where)) return false;
+  if (known && !touches(*u.boundary, where)) return;
   if (known && covered(*u.boundary, where)) {
     out.units.push_back(u.unit);
-    return true;
+    return;
   }
-  const auto before = out.units.size();
+  const auto units_before = out.units.size();
   const auto unknown_before = out.unknown;
-  bool every_child = true;
-  for (std::size_t i = at + 1; i < links_[at].end; i = links_[i].end)
-    every_child = select_below(i, where, out) && every_child;
-  const bool has_children = links_[at].end > at + 1;
-  if (known && out.units.size() == before) { // nothing more precise is known: all of it
-    out.unknown = unknown_before;
+  for (std::size_t i = at + 1; i < links_[at].end; i = links_[i].end) select_below(i, where, out);
+  if (known && out.units.size() == units_before) {
+    out.unknown = unknown_before; // nothing more precise is known: all of it
     out.units.push_back(u.unit);
-    return true;
   }
-  if (!known && !has_children) ++out.unknown;
-  if (!has_children || !every_child) return false;
-  out.units.resize(before);
-  out.units.push_back(u.unit);
-  return true;
+  if (!known && links_[at].end == at + 1) ++out.unknown;
 }
 
 unit_tree::selection unit_tree::select(const path& scope, const shape& where) const {

@@ -88,7 +88,7 @@ public:
     /// The fewest units that stand for all those touched; a unit covered whole stands for its
     /// subtree.
     std::vector<path> units;
-    /// How many units, in whose subtree no boundary is known, could not be judged.
+    /// How many units without children and known boundary could not be judged.
     std::size_t unknown = 0;
   };
   /// The units in the subtree of `scope` whose known boundary the shape touches: the deepest known
@@ -103,7 +103,7 @@ private:
     std::uint32_t end = 0; ///< One behind the last unit of the subtree.
   };
   unit_tree() = default;
-  bool select_below(std::size_t at, const shape& where, selection& out) const;
+  void select_below(std::size_t at, const shape& where, selection& out) const;
 
   std::string source_;
   std::optional<std::chrono::year_month_day> valid_from_;

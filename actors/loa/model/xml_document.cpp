@@ -38,7 +38,8 @@ public:
       static_cast<builder*>(self)->start(name, uri, count, attributes);
     };
     on.endElementNs = [](void* self, const xmlChar*, const xmlChar*, const xmlChar*) {
-      static_cast<builder*>(self)->open_.pop_back();
+      auto& b = *static_cast<builder*>(self);
+      if (!b.failure_) b.open_.pop_back();
     };
     on.characters = characters;
     on.ignorableWhitespace = characters;
@@ -56,7 +57,7 @@ public:
 private:
   static void characters(void* self, const xmlChar* text, int size) {
     auto& b = *static_cast<builder*>(self);
-    if (!b.open_.empty())
+    if (!b.failure_ && !b.open_.empty())
       b.open_.back()->text.append(reinterpret_cast<const char*>(text),
                                   static_cast<std::size_t>(size));
   }
@@ -83,6 +84,8 @@ private:
     while (!why.empty() && (why.back() == '\n' || why.back() == ' ')) why.pop_back();
     failure_ = error{
         errc::malformed, fmt::format("Line {}: This is not well-formed XML: {}.", e.line, why), {}};
+    // A mistake in namespaces alone would not end the reading.
+    xmlStopParser(parser_);
   }
 
   void start(const xmlChar* name, const xmlChar* uri, int count, const xmlChar** attributes) {
