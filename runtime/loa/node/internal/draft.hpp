@@ -13,8 +13,8 @@ public:
   draft& operator=(const draft&) = delete;
 
   void fact_record(bytes record) {
+    octets_ += record.size();
     put(store::table::facts, store::fact_key(self_, next_fact_++), std::move(record));
-    ++facts_;
   }
   template <wire::tagged T>
   void fact(const T& f) {
@@ -31,7 +31,8 @@ public:
   }
 
   [[nodiscard]] bool empty() const noexcept { return changes_.empty(); }
-  [[nodiscard]] std::size_t facts() const noexcept { return facts_; }
+  /// The octets of its facts.
+  [[nodiscard]] std::size_t octets() const noexcept { return octets_; }
   [[nodiscard]] store::transaction take() { return std::move(changes_); }
   void mark_urgent() noexcept { urgent_ = true; }
   [[nodiscard]] bool urgent() const noexcept { return urgent_; }
@@ -40,7 +41,7 @@ private:
   const name& self_;
   std::uint64_t& next_fact_;
   store::transaction changes_;
-  std::size_t facts_ = 0;
+  std::size_t octets_ = 0;
   bool urgent_ = false;
 };
 

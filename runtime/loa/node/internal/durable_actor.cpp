@@ -81,9 +81,7 @@ void durable_actor::dispatch(letter& l) {
                  [](auto&) {},
              },
              l);
-  if (phase_ == phase::ready && next_fact_ - 1 - snapshot_at_ >= core_.options.snapshot_every &&
-      queue_.idle())
-    take_snapshot();
+  if (phase_ == phase::ready && snapshot_due()) take_snapshot();
 }
 
 void durable_actor::on_command(command_letter& l) {
@@ -246,6 +244,7 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
   if (phase_ == phase::draining)
     return step(error{errc::unavailable, "The entity reads its state anew; ask again.", {}});
   if (d.empty()) return queue_.after_all(std::move(step));
+  octets_since_ += d.octets();
   const auto ticket = queue_.open(std::move(step));
   auto refused = std::make_shared<std::optional<error>>();
   const auto here = std::this_thread::get_id();

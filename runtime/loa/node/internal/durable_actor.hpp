@@ -62,6 +62,7 @@ private:
   void take_entry(const feed_entry_ptr& entry, draft& d);
   [[nodiscard]] result<void> take_post(const loa::name& from, bytes_view record, const std::string& what,
                                        draft& d);
+  [[nodiscard]] bool snapshot_due() const;
   void take_snapshot();
 
   // Answers under a key
@@ -78,7 +79,9 @@ private:
   std::string doing_;
 
   std::uint64_t next_fact_ = 1;
-  std::uint64_t snapshot_at_ = 0; ///< The last fact that the snapshot covers.
+  std::uint64_t snapshot_at_ = 0;     ///< The last fact that the snapshot covers.
+  std::size_t snapshot_octets_ = 0;   ///< What the last snapshot took.
+  std::size_t octets_since_ = 0;      ///< What the facts after it take.
   std::uint64_t generation_ = 0;
   commit_queue queue_;
   std::vector<std::function<void()>> after_; ///< Of the decision being made.

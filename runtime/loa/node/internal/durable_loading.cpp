@@ -35,6 +35,8 @@ void durable_actor::load() {
   answering_.clear();
   next_fact_ = 1;
   snapshot_at_ = 0;
+  snapshot_octets_ = 0;
+  octets_since_ = 0;
   generation_ = core_.parts.writer.generation();
   if (auto read = read_journal(); !read) {
     broken_ = read.error();
@@ -60,6 +62,7 @@ result<void> durable_actor::read_journal() {
   next_fact_ = stored->last_seq + 1;
   if (stored->state) {
     snapshot_at_ = stored->state->seq;
+    snapshot_octets_ = stored->state->record.size();
     auto decoded = wire::decode_record<std::variant<entity_snapshot>>(
         stored->state->record, {.octets = 1U << 28, .depth = 64});
     if (!decoded) return decoded.error();
@@ -73,8 +76,10 @@ result<void> durable_actor::read_journal() {
       if (auto did = feed_->restore(*s.feed); !did) return did.error();
     }
   }
-  for (const auto& fact : stored->facts)
+  for (const auto& fact : stored->facts) {
+    octets_since_ += fact.size();
     if (auto did = replay(fact); !did) return did.error();
+  }
   if (feed_) return feed_->open();
   return {};
 }
@@ -134,6 +139,15 @@ node::context durable_actor::make_context(const loa::name& from) {
           feed_ ? static_cast<const feed_view&>(*feed_) : no_feed()};
 }
 
+bool durable_actor::snapshot_due() const {
+  // A large state is written again only when as much has happened since, so that snapshots never cost
+  // more than the facts that they replace.
+  return next_fact_ - 1 - snapshot_at_ >= core_.options.snapshot_every &&
+         octets_since_ >= snapshot_octets_;
+}
+
+// The state may rest on facts still under way: the snapshot is written behind them, and is refused if
+// one of them is lost.
 void durable_actor::take_snapshot() {
   auto state = entity_->snapshot();
   if (!state) {
@@ -144,8 +158,11 @@ void durable_actor::take_snapshot() {
   entity_snapshot s{{*std::move(state)}, followings_->durable(), post_->durable(), reminders_, {}};
   if (feed_) s.feed = feed_->durable();
   draft d(*self_, next_fact_);
+  auto record = wire::encode_record(s);
+  snapshot_octets_ = record.size();
+  octets_since_ = 0;
   d.put(store::table::snapshots, store::snapshot_key(*self_),
-        store::encode_snapshot({upto, wire::encode_record(s)}));
+        store::encode_snapshot({upto, std::move(record)}));
   // What an earlier snapshot covered is gone already, unless pruning it failed.
   const auto covered = store::facts_between(*self_, 1, upto);
   d.erase_range(store::table::facts, covered.from, covered.to);
