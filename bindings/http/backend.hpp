@@ -1,0 +1,32 @@
+#pragma once
+
+#include <loa/node/runtime.hpp>
+
+namespace loa::http {
+
+/// What the gateway needs of a node: to send commands to entities by name. Any thread may call.
+class backend {
+public:
+  virtual ~backend() = default;
+  /// Sends a command; `then` gets the answer exactly once, on any thread, and does not block.
+  virtual void ask(const name& to, wire::value command, node::reply_handler then,
+                   node::ask_options options = {}) = 0;
+  /// Sends a command whose answer nobody needs.
+  virtual void tell(const name& to, wire::value command) = 0;
+};
+
+/// A node in this process as backend; the node outlives it.
+class runtime_backend final : public backend {
+public:
+  explicit runtime_backend(node::runtime& node) : node_(node) {}
+  void ask(const name& to, wire::value command, node::reply_handler then,
+           node::ask_options options) override {
+    node_.ask(to, std::move(command), std::move(then), std::move(options));
+  }
+  void tell(const name& to, wire::value command) override { node_.tell(to, std::move(command)); }
+
+private:
+  node::runtime& node_;
+};
+
+} // namespace loa::http

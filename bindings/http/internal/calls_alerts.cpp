@@ -1,0 +1,102 @@
+#include <bindings/http/internal/calls.hpp>
+
+#include <loa/model/atom.hpp>
+#include <loa/model/cap_bulletin.hpp>
+#include <loa/unit/commands.hpp>
+
+namespace loa::http {
+
+namespace {
+
+/// What of a bulletin frame an Atom entry shows.
+struct frame_summary {
+  std::string id;
+  model::priority priority = model::priority::routine;
+  instant sent;
+  model::texts headline;
+  model::texts text;
+  template <class Self, class Fields>
+  static void describe(Self& self, Fields& f) {
+    f("id", self.id);
+    f("priority", self.priority);
+    f("sent", self.sent);
+    f("headline", self.headline);
+    f.optional("text", self.text);
+  }
+};
+
+/// Vietnamese if there is any, else whatever there is.
+std::string text_of(const model::texts& texts) {
+  if (const auto vi = texts.find("vi"); vi != texts.end()) return vi->second;
+  return texts.empty() ? std::string() : texts.begin()->second;
+}
+
+} // namespace
+
+void post_alert(exchange x) {
+  std::vector<std::string> warnings;
+  auto alert = model::cap::read(x.request.body, nullptr, &warnings);
+  if (!alert) return x.respond(response::problem(alert.error()));
+  const auto unit = unit_of_path(x.request);
+  auto made = model::cap::to_bulletin(*alert, x.request.body, unit, x.request.who.label(),
+                                      x.shared.time.now(), *x.shared.tree, x.shared.options.alerts);
+  if (!made) return x.respond(response::problem(made.error()));
+  std::ranges::move(made->warnings, std::back_inserter(warnings));
+  // Sender, identifier and sent name an alert for good: whoever sends it again gets the same answer.
+  node::ask_options options{"alert\n" + to_string(model::cap::reference_of(*alert)),
+                            digest(x.request.body), store::urgency::emergency};
+  ask<unit::accepted>(
+      std::move(x), unit_entity(unit),
+      wire::value::of(unit::publish_bulletin{std::move(made->bulletin)}), std::move(options),
+      [warnings = std::move(warnings)](unit::accepted a) {
+        a.warnings.insert(a.warnings.end(), warnings.begin(), warnings.end());
+        return response::json(202, wire::to_json(a));
+      });
+}
+
+void get_alert(exchange x) {
+  const auto unit = unit_of_path(x.request);
+  const auto id = x.request.params[1];
+  const error unknown{errc::not_found, "There is no alert in force with this id here.", {}};
+  // Only the unit that published it has the document; it may be this one or one above.
+  const auto origin = model::unit_of(id);
+  if (!origin || !origin->contains(unit) || !x.shared.tree->find(*origin))
+    return x.respond(response::problem(unknown));
+  auto& shared = x.shared;
+  ask<unit::bulletin_reply>(
+      std::move(x), unit_entity(*origin), wire::value::of(unit::get_bulletin{id}), {},
+      [unit, unknown, &shared](const unit::bulletin_reply& r) {
+        if (!r.bulletin.concerns(unit)) return response::problem(unknown);
+        return response{
+            200,
+            "application/cap+xml; charset=utf-8",
+            model::cap::to_xml(r.bulletin, *shared.tree, shared.options.alert_sender),
+            {},
+            false};
+      });
+}
+
+void get_atom(exchange x) {
+  const auto unit = unit_of_path(x.request);
+  auto& shared = x.shared;
+  ask<unit::bulletin_page>(
+      std::move(x), unit_entity(unit),
+      wire::value::of(unit::list_bulletins{0, static_cast<std::uint32_t>(unit::limits::page)}), {},
+      [unit, &shared](const unit::bulletin_page& page) {
+        const auto base = "/v1/units/" + unit.str();
+        const auto* about = shared.tree->find(unit);
+        model::atom::feed feed{"urn:loa:unit:" + unit.str(), about ? about->name : unit.str(),
+                               about ? about->name : unit.str(), base + "/cap.atom", {}, {}};
+        for (const auto& item : page.items) {
+          const auto frame = wire::from_json<frame_summary>(item.frame);
+          if (!frame || frame->priority != model::priority::emergency) continue;
+          feed.entries.push_back({"urn:loa:" + frame->id, text_of(frame->headline),
+                                  text_of(frame->text), base + "/alerts/" + frame->id, frame->sent});
+          feed.updated = std::max(feed.updated, frame->sent);
+        }
+        if (feed.entries.empty()) feed.updated = shared.time.now();
+        return response{200, "application/atom+xml; charset=utf-8", write(feed), {}, false};
+      });
+}
+
+} // namespace loa::http

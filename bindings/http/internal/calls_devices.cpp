@@ -1,0 +1,72 @@
+#include <bindings/http/internal/calls.hpp>
+
+#include <loa/model/text.hpp>
+#include <loa/unit/commands.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace loa::http {
+
+namespace {
+
+/// The body of a PUT.
+struct device_body {
+  device::device_kind kind = device::device_kind::loudspeaker;
+  std::string name;
+  template <class Self, class Fields>
+  static void describe(Self& self, Fields& f) {
+    f("kind", self.kind);
+    f("name", self.name);
+  }
+};
+
+/// An id that a device's name can carry; nothing otherwise.
+std::optional<error> judge_id(const request& r) {
+  if (name::parse("device/" + r.params[0] + "/" + r.params[1])) return std::nullopt;
+  return error{errc::malformed,
+               "A device's id has 1 to 96 letters, digits or any of . _ ~ @ : + and -.",
+               {}};
+}
+
+} // namespace
+
+void put_device(exchange x) {
+  if (auto wrong = judge_id(x.request)) return x.respond(response::problem(*wrong));
+  auto body = wire::from_json<device_body>(x.request.body, {}, true);
+  if (!body) return x.respond(response::problem(body.error()));
+  auto title = model::clean_text(body->name, {.least = 1, .most = unit::limits::device_name});
+  if (!title)
+    return x.respond(response::problem(error{title.error().code, title.error().detail, "/name"}));
+  const auto to = unit_entity(unit_of_path(x.request));
+  auto options = keyed(x.request, "put device");
+  unit::register_device command{x.request.params[1], body->kind, *std::move(title)};
+  ask<unit::registered>(std::move(x), to, wire::value::of(std::move(command)), std::move(options),
+                        [](const unit::registered& r) {
+                          wire::document d;
+                          wire::write(d.root(), r.device, wire::form::text);
+                          return response::json(r.created ? 201 : 200, d.to_json());
+                        });
+}
+
+void delete_device(exchange x) {
+  if (auto wrong = judge_id(x.request)) return x.respond(response::problem(*wrong));
+  x.shared.node->ask(unit_entity(unit_of_path(x.request)),
+                     wire::value::of(unit::remove_device{x.request.params[1]}),
+                     [respond = x.respond](const result<wire::value>& answer) {
+                       respond(answer ? response{204, {}, {}, {}, false}
+                                      : response::problem(answer.error()));
+                     });
+}
+
+void list_devices(exchange x) {
+  const auto unit = unit_of_path(x.request);
+  ask<unit::device_list>(std::move(x), unit_entity(unit), wire::value::of(unit::list_devices{}), {},
+                         [unit](const unit::device_list& list) {
+                           wire::document d;
+                           d.root()["unit"] = unit.str();
+                           wire::write(d.root()["devices"], list.items, wire::form::text);
+                           return response::json(200, d.to_json());
+                         });
+}
+
+} // namespace loa::http

@@ -1,0 +1,104 @@
+#include <bindings/http/internal/calls.hpp>
+
+#include <loa/report/commands.hpp>
+#include <loa/unit/commands.hpp>
+
+namespace loa::http {
+
+namespace {
+
+call right_for(model::report_verb verb) {
+  switch (verb) {
+  case model::report_verb::rate:
+  case model::report_verb::reopen: return call::rate_report;
+  case model::report_verb::start:
+  case model::report_verb::answer: return call::work_on_report;
+  case model::report_verb::classify:
+  case model::report_verb::assign:
+  case model::report_verb::reject:
+  case model::report_verb::escalate:
+  case model::report_verb::close: break;
+  }
+  return call::handle_report;
+}
+
+/// Personal data is for officials of the home or of the unit that deals with it.
+response shown(const model::report& r, const caller& who, int status = 200) {
+  const bool whole = who.allowed(call::read_personal, r.unit) ||
+                     who.allowed(call::read_personal, r.responsible);
+  return response::json(status, wire::to_json(whole ? r : model::redacted(r)));
+}
+
+error no_such_report() { return {errc::not_found, "There is no report with this code.", {}}; }
+
+/// The home and the entity of the report in the path.
+struct target {
+  path home;
+  name entity;
+};
+result<target> target_of(const exchange& x) {
+  auto entity = report::name_of(x.request.params[0]);
+  if (!entity) return no_such_report();
+  auto home = entity->home();
+  if (!x.shared.tree->find(home)) return no_such_report();
+  return target{std::move(home), *std::move(entity)};
+}
+
+} // namespace
+
+void post_report(exchange x) {
+  auto body = model::read_report_request(x.request.body, x.shared.options.report_categories);
+  if (!body) return x.respond(response::problem(body.error()));
+  const auto home = unit_of_path(x.request);
+  auto options = keyed(x.request, "post report", body->citizen);
+  unit::submit_report command{*std::move(body), model::make_report_code(home, x.shared.random)};
+  ask<unit::submitted>(std::move(x), unit_entity(home), wire::value::of(std::move(command)),
+                       std::move(options), [](const unit::submitted& s) {
+                         auto r = response::json(201, wire::to_json(s));
+                         r.fields.emplace_back("Location", "/v1/reports/" + s.code);
+                         return r;
+                       });
+}
+
+void get_report(exchange x) {
+  const auto to = target_of(x);
+  const auto& who = x.request.who;
+  if (!who.token && !who.anonymous_citizens) {
+    const auto refused = who.check(call::read_report, path());
+    return x.respond(response::problem(refused.error()));
+  }
+  if (!to) return x.respond(response::problem(to.error()));
+  ask<model::report>(std::move(x), to->entity, wire::value::of(report::get_report{}), {},
+                     [who](const model::report& r) {
+                       auto allowed = who.check(call::read_report, r.unit);
+                       if (!allowed && !who.allowed(call::read_report, r.responsible))
+                         return response::problem(allowed.error());
+                       return shown(r, who);
+                     });
+}
+
+void post_report_action(exchange x) {
+  const auto& who = x.request.who;
+  auto action = model::read_report_action(x.request.body);
+  if (!action) return x.respond(response::problem(action.error()));
+  const auto right = right_for(action->action);
+  const auto to = target_of(x);
+  report::act command{*std::move(action), {}};
+  if (right == call::rate_report) {
+    if (auto allowed = who.check(right, to ? to->home : path()); !allowed)
+      return x.respond(response::problem(allowed.error()));
+  } else {
+    // Which unit answers for it only the report knows, and it looks: here the role decides.
+    if (auto allowed = who.check(right, who.token ? who.token->unit : path()); !allowed)
+      return x.respond(response::problem(allowed.error()));
+    command.by = {true, who.label(), who.token->unit};
+  }
+  if (!to) return x.respond(response::problem(to.error()));
+  auto options = keyed(x.request, "report action");
+  const auto caller = who;
+  ask<model::report>(std::move(x), to->entity, wire::value::of(std::move(command)),
+                     std::move(options),
+                     [caller](const model::report& r) { return shown(r, caller); });
+}
+
+} // namespace loa::http

@@ -1,0 +1,51 @@
+#include <bindings/http/internal/drivers.hpp>
+
+#include <bindings/http/internal/device_session.hpp>
+#include <bindings/http/internal/stream_side.hpp>
+#include <bindings/http/internal/worker.hpp>
+
+namespace loa::http {
+
+mailbox* stream_driver::box_of(connection_id id) const {
+  return worker_of(id) < boxes_.size() ? boxes_[worker_of(id)].get() : nullptr;
+}
+
+bool stream_driver::deliver(const name&, std::uint64_t channel, const node::feed_entry_ptr& entry) {
+  if (auto* box = box_of(channel)) box->push(mailbox::delivery{channel, entry});
+  return false; // the client's acknowledgement follows
+}
+
+void stream_driver::call(const name&, std::uint64_t channel, const wire::value& what) {
+  auto* box = box_of(channel);
+  if (!box) return;
+  box->push([channel, what](worker& w) {
+    w.with(channel, [&what](connection& c) {
+      auto* side = dynamic_cast<stream_side*>(c.speaks());
+      auto* client = side ? dynamic_cast<device_client*>(&side->session()) : nullptr;
+      if (client) client->called(what, *side);
+    });
+  });
+}
+
+void stream_driver::restarted(const name& who) {
+  for (const auto& box : boxes_)
+    box->push([who](worker& w) {
+      w.with_all([&who](connection& c) {
+        auto* side = dynamic_cast<stream_side*>(c.speaks());
+        if (side && side->session().who() == who) side->session().reattach();
+      });
+    });
+}
+
+void close_stream(mailbox& box, connection_id id, const error& why) {
+  box.push([id, why](worker& w) {
+    w.with(id, [&why](connection& c) {
+      auto* side = dynamic_cast<stream_side*>(c.speaks());
+      if (!side) return;
+      const bool later = status_of(why.code) >= 500 || why.code == errc::too_many;
+      side->close(later ? close_code::try_later : close_code::policy, why.detail);
+    });
+  });
+}
+
+} // namespace loa::http

@@ -1,0 +1,382 @@
+#include <bindings/http/internal/http_side.hpp>
+
+#include <bindings/http/internal/stream_side.hpp>
+#include <bindings/http/internal/worker.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace loa::http {
+
+namespace beast_http = boost::beast::http;
+using beast_http::field;
+
+namespace {
+
+/// An unwanted body up to this size is read and dropped, so that the connection can go on.
+constexpr std::size_t most_unwanted = 64U << 10;
+constexpr std::size_t most_key = 128;
+
+std::string_view view_of(boost::beast::string_view s) { return {s.data(), s.size()}; }
+
+method method_of(beast_http::verb v) {
+  switch (v) {
+  case beast_http::verb::get: return method::get;
+  case beast_http::verb::post: return method::post;
+  case beast_http::verb::put: return method::put;
+  case beast_http::verb::delete_: return method::erase;
+  case beast_http::verb::head: return method::head;
+  case beast_http::verb::options: return method::options;
+  default: return method::other;
+  }
+}
+
+/// The media type without its parameters, in lower case.
+std::string media_type(std::string_view value) {
+  value = value.substr(0, value.find(';'));
+  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
+  std::string type(value);
+  std::ranges::transform(type, type.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  return type;
+}
+
+error too_large(std::size_t limit) {
+  return {errc::too_large, fmt::format("The body of this request may have at most {} octets.", limit), {}};
+}
+
+} // namespace
+
+http_side::http_side(connection& c) : connection_(c) { rest_until_next(); }
+
+gateway& http_side::shared() const { return connection_.home().shared(); }
+
+void http_side::rest_until_next() {
+  stage_ = stage::idle;
+  const auto& limits = connection_.home().limits();
+  connection_.set_deadline(pending_.empty() ? connection_.home().now() + limits.idle
+                                            : steady_time::max());
+}
+
+bool http_side::wants_data() const {
+  const auto& limits = connection_.home().limits();
+  return !closing_ && pending_.size() < limits.requests_in_flight &&
+         connection_.unsent().octets() < limits.unsent_octets;
+}
+
+// -- reading --------------------------------------------------------------------------------------
+
+void http_side::on_data(std::string_view data) {
+  parsing_ = true;
+  if (in_.empty()) {
+    parse(data);
+    in_ = std::string(data);
+  } else {
+    in_ += data;
+    std::string_view rest = in_;
+    parse(rest);
+    in_ = std::string(rest);
+  }
+  parsing_ = false;
+  send_ready();
+}
+
+void http_side::parse(std::string_view& data) {
+  while (!data.empty() && wants_data()) {
+    if (stage_ == stage::idle) {
+      parser_.emplace();
+      parser_->eager(false);
+      parser_->body_limit(boost::none); // judged by the call, once the header is there
+      parser_->header_limit(static_cast<std::uint32_t>(connection_.home().limits().header_octets));
+      connection_.set_deadline(connection_.home().now() + connection_.home().limits().header);
+      stage_ = stage::header;
+      header_octets_ = 0;
+    }
+    boost::system::error_code failure;
+    const auto taken = parser_->put(boost::asio::buffer(data.data(), data.size()), failure);
+    data.remove_prefix(taken);
+    if (failure && failure != beast_http::error::need_more) return on_parse_error(failure);
+    if (stage_ == stage::header) {
+      // Beast holds its limit against what is put at once, not against what came before.
+      header_octets_ += taken;
+      if (header_octets_ > connection_.home().limits().header_octets)
+        return on_parse_error(beast_http::error::header_limit);
+      if (parser_->is_header_done()) on_header();
+    }
+    if (closing_) return;
+    if (parser_->is_done()) {
+      on_request(data);
+      continue;
+    }
+    if (failure == beast_http::error::need_more) return;
+  }
+}
+
+void http_side::on_parse_error(const boost::system::error_code& why) {
+  shared().figures.bad_requests.add();
+  if (why == beast_http::error::header_limit)
+    return refuse(response::problem(
+        431, {errc::too_large,
+              fmt::format("The header of a request may have at most {} octets.",
+                          connection_.home().limits().header_octets),
+              {}}));
+  if (why == beast_http::error::body_limit)
+    return refuse(response::problem(too_large(route_.found ? route_.found->most_body : 0)));
+  if (why == beast_http::error::bad_version)
+    return refuse(response::problem(505, {errc::unsupported, "HTTP/1.1 is spoken here.", {}}));
+  refuse(response::problem(
+      {errc::malformed, fmt::format("This is not a request in HTTP/1.1: {}.", why.message()), {}}));
+}
+
+void http_side::read_fields() {
+  const auto& head = parser_->get();
+  request_ = {};
+  request_.verb = method_of(head.method());
+  auto target = view_of(head.target());
+  // The absolute form (RFC 9112, section 3.2.2) means the same here.
+  if (const auto scheme = target.find("://"); scheme != std::string_view::npos && target[0] != '/') {
+    const auto slash = target.find('/', scheme + 3);
+    target = slash == std::string_view::npos ? "/" : target.substr(slash);
+  }
+  const auto question = std::min(target.find('?'), target.size());
+  request_.path = target.substr(0, question);
+  if (question < target.size()) request_.query = target.substr(question + 1);
+  request_.type = media_type(view_of(head[field::content_type]));
+  request_.idempotency_key = view_of(head["Idempotency-Key"]);
+  request_.who.anonymous_citizens = shared().options.anonymous_citizens;
+}
+
+void http_side::on_header() {
+  stage_ = stage::body;
+  read_fields();
+  connection_.set_deadline(connection_.home().now() + connection_.home().limits().body);
+  verdict_ = judge();
+  const auto& head = parser_->get();
+  const auto length = parser_->content_length();
+  const bool has_body = !parser_->is_done();
+  const bool waits = has_body && boost::beast::iequals(head[field::expect], "100-continue");
+  if (!verdict_ && has_body) {
+    parser_->body_limit(route_.found->most_body);
+    if (waits && head.version() == 11) {
+      static const auto go_on = std::make_shared<const std::string>("HTTP/1.1 100 Continue\r\n\r\n");
+      if (pending_.empty()) connection_.send(go_on);
+    }
+    return;
+  }
+  if (!verdict_ || !has_body) return;
+  // Whoever waits for a word, or has much to say, gets the answer before the body and then the end.
+  if (waits || !length || *length > most_unwanted) return refuse(*std::exchange(verdict_, {}));
+  parser_->body_limit(most_unwanted);
+}
+
+std::optional<response> http_side::judge() {
+  const auto& head = parser_->get();
+  if (head.version() == 11 && head.count(field::host) != 1)
+    return response::problem({errc::malformed, "The header needs one Host field.", {}});
+  if (head.count(field::authorization) > 1)
+    return response::problem({errc::malformed, "There is more than one Authorization field.", {}});
+  route_ = find_route(request_.verb, request_.path);
+  if (route_.allowed.empty())
+    return response::problem({errc::not_found, "There is no such call.", {}});
+  if (request_.verb == method::options) {
+    response r{204, {}, {}, {}, false};
+    r.fields.emplace_back("Allow", route_.allowed);
+    return r;
+  }
+  if (!route_.found) {
+    auto r = response::problem(
+        405, {errc::unsupported,
+              fmt::format("This call does not know the method; it knows {}.", route_.allowed),
+              {}});
+    r.fields.emplace_back("Allow", route_.allowed);
+    return r;
+  }
+  request_.params = std::move(route_.params);
+  if (const auto authorization = head.find(field::authorization); authorization != head.end()) {
+    auto token = shared().authority.check(view_of(authorization->value()));
+    if (!token) return response::problem(token.error());
+    request_.who.token = *std::move(token);
+  }
+  if (const auto& right = route_.found->right) {
+    auto unit = route_.found->where == endpoint::unit_in::as_id
+                    ? model::unit_of(request_.params[0])
+                    : path::parse(request_.params[0]);
+    if (!unit) return response::problem({errc::not_found, unit.error().detail, {}});
+    if (auto allowed = request_.who.check(*right, *unit); !allowed)
+      return response::problem(allowed.error());
+    if (!shared().tree->find(*unit))
+      return response::problem(
+          {errc::not_found, fmt::format("The unit {} is not in this hierarchy.", unit->str()), {}});
+  }
+  return judge_body();
+}
+
+std::optional<response> http_side::judge_body() {
+  const auto& head = parser_->get();
+  const auto& call = *route_.found;
+  const auto length = parser_->content_length();
+  const bool has_body = !parser_->is_done();
+  if (call.most_body == 0) {
+    if (has_body)
+      return response::problem({errc::malformed, "This call takes no body.", {}});
+    return std::nullopt;
+  }
+  if (length && *length > call.most_body) return response::problem(too_large(call.most_body));
+  if (head.count(field::content_encoding) != 0 &&
+      !boost::beast::iequals(head[field::content_encoding], "identity"))
+    return response::problem({errc::unsupported, "Bodies are not compressed here.", {}});
+  if (std::ranges::find(call.types, std::string_view(request_.type)) == call.types.end() ||
+      request_.type.empty()) {
+    std::string known;
+    for (const auto type : call.types)
+      if (!type.empty()) known.append(known.empty() ? "" : ", ").append(type);
+    return response::problem(
+        {errc::unsupported, fmt::format("The Content-Type of the body must be one of: {}.", known), {}});
+  }
+  if (const auto keys = head.count("Idempotency-Key"); keys > 0) {
+    const auto& key = request_.idempotency_key;
+    if (keys > 1 || key.empty() || key.size() > most_key ||
+        !std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; }))
+      return response::problem(
+          {errc::malformed, "An Idempotency-Key has 1 to 128 visible characters.", {}});
+  }
+  return std::nullopt;
+}
+
+void http_side::on_request(std::string_view rest) {
+  const bool without_body = request_.verb == method::head;
+  const bool keep = parser_->get().keep_alive();
+  if (!verdict_ && route_.found && route_.found->open) return open_stream(rest);
+  const auto sequence = expect_answer(without_body);
+  pending_.back().then = !keep                            ? then::close
+                         : parser_->get().version() == 10 ? then::keep_alive
+                                                          : then::go_on;
+  if (!keep) closing_ = true;
+  request_.body = std::move(parser_->get().body());
+  parser_.reset();
+  rest_until_next();
+  if (verdict_) return answer(sequence, *std::exchange(verdict_, {}));
+  if (shared().draining && route_.found->where != endpoint::unit_in::nowhere) {
+    auto r = response::problem({errc::unavailable, "This node is about to stop.", {}});
+    r.close = true;
+    return answer(sequence, std::move(r));
+  }
+  route_.found->serve({shared(), std::move(request_),
+                       responder(shared().mailboxes[worker_of(connection_.id())], connection_.id(),
+                                 sequence)});
+}
+
+void http_side::open_stream(std::string_view rest) {
+  const auto& head = parser_->get();
+  std::string accept;
+  auto refusal = judge_upgrade(head, accept);
+  if (!refusal && !pending_.empty())
+    refusal = response::problem(
+        {errc::malformed, "A stream cannot begin before earlier requests were answered.", {}});
+  std::unique_ptr<stream_session> session;
+  if (!refusal) {
+    refusal.emplace();
+    session = route_.found->open(shared(), request_, *refusal);
+  }
+  if (!session) return refuse(*std::move(refusal));
+  shared().figures.count(101);
+  connection_.send(std::make_shared<const std::string>(
+      fmt::format("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                  "Sec-WebSocket-Accept: {}\r\n\r\n",
+                  accept)));
+  closing_ = true; // this side reads no further
+  connection_.become(std::make_unique<stream_side>(connection_, std::move(session)), rest);
+}
+
+void http_side::on_end() {
+  closing_ = true;
+  if (stage_ != stage::idle) shared().figures.bad_requests.add();
+  if (pending_.empty()) return connection_.finish();
+  pending_.back().then = then::close; // answers still go out to who only stopped talking
+}
+
+void http_side::on_deadline(steady_time) {
+  if (stage_ == stage::idle) {
+    if (pending_.empty()) {
+      closing_ = true;
+      connection_.finish();
+    }
+    return;
+  }
+  shared().figures.bad_requests.add();
+  refuse(response::problem(408, {errc::timeout, "The request did not come in time.", {}}));
+  send_ready();
+}
+
+void http_side::on_drain() {
+  if (stage_ != stage::idle) return; // it gets its answer, which ends the connection
+  closing_ = true;
+  if (pending_.empty()) return connection_.finish();
+  pending_.back().then = then::close;
+}
+
+// -- answering ------------------------------------------------------------------------------------
+
+std::uint32_t http_side::expect_answer(bool without_body) {
+  pending_.push_back({std::nullopt, connection_.home().now(), without_body, then::go_on});
+  return first_ + static_cast<std::uint32_t>(pending_.size() - 1);
+}
+
+void http_side::refuse(response r) {
+  r.close = true;
+  closing_ = true;
+  parser_.reset();
+  stage_ = stage::idle;
+  const auto sequence = expect_answer(request_.verb == method::head);
+  connection_.set_deadline(steady_time::max());
+  answer(sequence, std::move(r));
+}
+
+void http_side::answer(std::uint32_t sequence, response r) {
+  const auto at = sequence - first_;
+  if (at >= pending_.size() || pending_[at].ready) return;
+  pending_[at].ready = std::move(r);
+  if (!parsing_) send_ready();
+}
+
+void http_side::send_ready() {
+  std::string out;
+  bool close = false;
+  const auto now = connection_.home().now();
+  while (!close && !pending_.empty() && pending_.front().ready) {
+    auto& p = pending_.front();
+    if (p.ready->close || shared().draining) p.then = then::close;
+    close = p.then == then::close;
+    append(out, *p.ready, connection_.home().date(), p.without_body, p.then);
+    shared().figures.count(p.ready->status);
+    shared().figures.seconds.observe(std::chrono::duration<double>(now - p.since).count());
+    pending_.pop_front();
+    ++first_;
+  }
+  if (out.empty()) return;
+  connection_.send(std::make_shared<const std::string>(std::move(out)));
+  if (close) {
+    closing_ = true;
+    pending_.clear();
+    return connection_.finish();
+  }
+  if (stage_ == stage::idle) rest_until_next();
+  on_sent();
+}
+
+void http_side::on_sent() {
+  if (closing_ || parsing_ || !wants_data()) return;
+  if (!in_.empty()) {
+    // Pipelined requests that had to wait.
+    on_data(std::exchange(in_, {}));
+    if (closing_ || !wants_data()) return;
+  }
+  connection_.resume();
+}
+
+} // namespace loa::http

@@ -1,0 +1,165 @@
+#include <bindings/http/internal/worker.hpp>
+
+#include <bindings/http/internal/http_side.hpp>
+#include <bindings/http/internal/stream_side.hpp>
+
+#include <boost/asio/post.hpp>
+#include <fmt/chrono.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace loa::http {
+
+namespace {
+
+thread_local worker* this_threads = nullptr;
+
+/// Frames sent in a row before sockets that became readable have their turn.
+constexpr std::size_t deliveries_in_a_row = 512;
+/// Frames sent in a row before answers that arrived meanwhile go out.
+constexpr std::size_t deliveries_between_answers = 32;
+/// Deliveries that the memory kept after a burst has room for.
+constexpr std::size_t most_kept = 65'536;
+
+} // namespace
+
+worker* worker::current() noexcept { return this_threads; }
+
+worker::worker(gateway& shared, std::size_t index)
+    : shared_(shared), index_(index), mailbox_(shared.mailboxes[index]) {}
+
+worker::~worker() { stop(); }
+
+void worker::start() {
+  mailbox_->open([this] { boost::asio::post(context_, [this] { drain_mailbox(); }); });
+  sweep();
+  thread_ = std::thread([this] { run(); });
+}
+
+void worker::run() {
+  this_threads = this;
+  context_.run();
+  with_all([](connection& c) { c.end(); }); // sessions say goodbye on the thread they lived on
+  this_threads = nullptr;
+}
+
+void worker::stop() {
+  mailbox_->close();
+  context_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void worker::adopt(int socket, bool v6, std::uint64_t from) {
+  using boost::asio::ip::tcp;
+  if (free_.empty() && places_.size() > 0xffffff) { // more than an id can name
+    ::close(socket);
+    return shared_.ledger.release(from);
+  }
+  tcp_socket s(context_.get_executor());
+  boost::system::error_code failure;
+  s.assign(v6 ? tcp::v6() : tcp::v4(), socket, failure);
+  if (failure) {
+    ::close(socket);
+    return shared_.ledger.release(from);
+  }
+  std::size_t at = places_.size();
+  if (free_.empty()) {
+    places_.emplace_back();
+  } else {
+    at = free_.back();
+    free_.pop_back();
+  }
+  auto& p = places_[at];
+  const auto id = make_id(index_, at, ++p.generation);
+  const auto tls = shared_.tls.load();
+  p.deadline = steady_time::max();
+  p.here = std::make_unique<connection>(*this, id, std::move(s), from, tls.get());
+  shared_.figures.connections.add(1);
+  with(id, [](connection& c) { c.start(); });
+}
+
+connection* worker::find(connection_id id) noexcept {
+  const auto at = place_of(id);
+  if (at >= places_.size() || places_[at].generation != generation_of(id)) return nullptr;
+  return places_[at].here.get();
+}
+
+void worker::remove(connection_id id) {
+  auto& p = places_[place_of(id)];
+  const auto gone = std::move(p.here);
+  p.deadline = steady_time::max();
+  free_.push_back(static_cast<std::uint32_t>(place_of(id)));
+  shared_.figures.connections.add(-1);
+}
+
+void worker::set_deadline(connection_id id, steady_time t) { places_[place_of(id)].deadline = t; }
+
+void worker::read_later(connection_id id) {
+  boost::asio::post(context_, [this, id] { with(id, [](connection& c) { c.on_readable(); }); });
+}
+
+void worker::drain_mailbox() {
+  answer_all();
+  deliver_some();
+}
+
+void worker::answer_all() {
+  mailbox_->take(batch_);
+  for (auto& a : batch_.answers)
+    with(a.to, [&](connection& c) {
+      if (auto* http = dynamic_cast<http_side*>(c.speaks()))
+        http->answer(a.sequence, std::move(a.content));
+    });
+  batch_.answers.clear();
+  for (auto& errand : batch_.errands) errand(*this);
+  batch_.errands.clear();
+  if (deliveries_.empty())
+    deliveries_.swap(batch_.deliveries);
+  else
+    std::ranges::move(batch_.deliveries, std::back_inserter(deliveries_));
+  batch_.deliveries.clear();
+  if (batch_.overflowed)
+    with_all([](connection& c) {
+      if (auto* stream = dynamic_cast<stream_side*>(c.speaks())) stream->overflow();
+    });
+}
+
+void worker::deliver_some() {
+  const auto until = std::min(deliveries_.size(), delivered_ + deliveries_in_a_row);
+  for (std::size_t n = 1; delivered_ < until; ++n) {
+    const auto d = std::move(deliveries_[delivered_++]);
+    with(d.to, [&](connection& c) {
+      if (auto* stream = dynamic_cast<stream_side*>(c.speaks())) stream->deliver(d.entry);
+    });
+    if (n % deliveries_between_answers == 0) answer_all();
+  }
+  if (delivered_ < deliveries_.size())
+    return boost::asio::post(context_, [this] { deliver_some(); });
+  delivered_ = 0;
+  deliveries_.clear();
+  if (deliveries_.capacity() > most_kept) deliveries_ = {};
+}
+
+void worker::sweep() {
+  const auto t = now();
+  for (std::size_t i = 0; i < places_.size(); ++i)
+    if (places_[i].deadline <= t)
+      with(places_[i].here->id(), [t](connection& c) { c.on_deadline(t); });
+  frames_.sweep();
+  sweeper_.expires_after(limits().sweep);
+  sweeper_.async_wait([this](const auto& failure) {
+    if (!failure) sweep();
+  });
+}
+
+const std::string& worker::date() {
+  const auto second = std::chrono::floor<std::chrono::seconds>(shared_.time.now());
+  if (const auto count = second.time_since_epoch().count(); count != date_second_) {
+    date_ = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(static_cast<std::time_t>(count)));
+    date_second_ = count;
+  }
+  return date_;
+}
+
+} // namespace loa::http

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <bindings/http/internal/connection.hpp>
+#include <bindings/http/internal/gateway.hpp>
+#include <bindings/http/internal/ready_frames.hpp>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace loa::http {
+
+/// One I/O thread with its connections. Nothing of a connection is touched by another thread: they leave
+/// what they have in the mailbox.
+class worker {
+public:
+  worker(gateway& shared, std::size_t index);
+  ~worker();
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+
+  void start();
+  /// Ends the thread; connections that are left are cut off.
+  void stop();
+
+  // From any thread.
+  [[nodiscard]] gateway& shared() noexcept { return shared_; }
+  [[nodiscard]] const server_limits& limits() const noexcept { return shared_.options.limits; }
+  [[nodiscard]] mailbox& box() noexcept { return *mailbox_; }
+  [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+  /// The worker whose thread this is; null on other threads.
+  [[nodiscard]] static worker* current() noexcept;
+
+  // On its own thread.
+  /// Takes over an accepted socket, already counted in the ledger.
+  void adopt(int socket, bool v6, std::uint64_t from);
+  /// Calls `f` with the connection, if it is still there, and removes it if that was its end.
+  template <class F>
+  void with(connection_id id, F f) {
+    auto* c = find(id);
+    if (!c) return;
+    f(*c);
+    c->settle();
+    if (c->ended()) remove(id);
+  }
+  /// Calls `f` with every connection.
+  template <class F>
+  void with_all(F f) {
+    for (std::size_t i = 0; i < places_.size(); ++i)
+      if (places_[i].here) with(places_[i].here->id(), f);
+  }
+  void set_deadline(connection_id id, steady_time t);
+  void read_later(connection_id id);
+  [[nodiscard]] steady_time now() const { return std::chrono::steady_clock::now(); }
+  /// Where all connections of this thread read into.
+  [[nodiscard]] std::array<char, 64U << 10>& buffer() noexcept { return buffer_; }
+  [[nodiscard]] ready_frames& frames() noexcept { return frames_; }
+  /// The present time as HTTP writes it (IMF-fixdate), made once per second.
+  [[nodiscard]] const std::string& date();
+
+private:
+  struct place {
+    std::unique_ptr<connection> here;
+    std::uint32_t generation = 0;
+    steady_time deadline = steady_time::max();
+  };
+
+  [[nodiscard]] connection* find(connection_id id) noexcept;
+  void remove(connection_id id);
+  void run();
+  void drain_mailbox();
+  void answer_all();
+  void deliver_some();
+  void sweep();
+
+  gateway& shared_;
+  const std::size_t index_;
+  std::shared_ptr<mailbox> mailbox_;
+  boost::asio::io_context context_{1};
+  boost::asio::steady_timer sweeper_{context_};
+  std::vector<place> places_;
+  std::vector<std::uint32_t> free_;
+  mailbox::batch batch_;
+  std::vector<mailbox::delivery> deliveries_;
+  std::size_t delivered_ = 0; // of deliveries_
+  ready_frames frames_;
+  std::string date_;
+  std::int64_t date_second_ = 0;
+  std::array<char, 64U << 10> buffer_{};
+  std::thread thread_;
+};
+
+} // namespace loa::http
