@@ -1,43 +1,12 @@
-#include <loa/link/internal/name_pool.hpp>
-#include <loa/link/internal/pending_acks.hpp>
-#include <loa/link/internal/slot_index.hpp>
-#include <loa/link/slot_ledger.hpp>
+#include <loa/link/internal/ledger_state.hpp>
 
-#include <array>
 #include <cassert>
-#include <deque>
 
 namespace loa::link {
 
+using namespace internal;
+
 namespace {
-
-struct record {
-  std::uint64_t joined_at = 0;
-  lane_positions acked;
-  std::uint32_t name = 0;
-  std::uint8_t channel = 0;
-  bool taken = false;
-};
-static_assert(sizeof(record) == 32);
-
-constexpr std::uint32_t chunk = 64;
-
-struct left_slot {
-  std::uint32_t slot;
-  std::uint64_t since;
-};
-
-/// An entry in force and what those who left have counted for it.
-struct in_force {
-  entry_ref entry;
-  std::vector<channel_figures> of_left;
-
-  channel_figures& left_of(std::uint8_t channel) {
-    for (auto& f : of_left)
-      if (f.channel == channel) return f;
-    return of_left.emplace_back(channel_figures{.channel = channel});
-  }
-};
 
 bool concerns(const entry_ref& e, const record& r) noexcept {
   return r.channel != 0 && (e.channels >> r.channel & 1U) != 0;
@@ -60,63 +29,7 @@ void count(channel_figures& f, const record& r, const entry_ref& e, bool gone) n
   }
 }
 
-error damaged(const std::string& what) {
-  return {errc::corrupt, what + " The unit's journal is damaged; restore it from a backup.", {}};
-}
-
 } // namespace
-
-struct slot_ledger::state {
-  struct names_of {
-    const state* owner;
-    std::string_view operator()(std::uint32_t slot) const {
-      return owner->names.at(owner->slot(slot).name);
-    }
-  };
-
-  std::vector<std::unique_ptr<std::array<record, chunk>>> chunks;
-  std::uint32_t extent = 0;
-  std::uint32_t taken = 0;
-  std::uint64_t head = 0;
-  internal::name_pool names;
-  internal::slot_index<names_of> index{names_of{this}};
-  std::deque<left_slot> free;
-  std::vector<in_force> entries;
-  internal::pending_acks pending[2];
-
-  [[nodiscard]] record& slot(std::uint32_t n) { return (*chunks[n / chunk])[n % chunk]; }
-  [[nodiscard]] const record& slot(std::uint32_t n) const {
-    return (*chunks[n / chunk])[n % chunk];
-  }
-  [[nodiscard]] bool is_taken(std::uint32_t n) const { return n < extent && slot(n).taken; }
-
-  [[nodiscard]] bool reusable(const left_slot& s) const {
-    return entries.empty() || s.since < entries.front().entry.position;
-  }
-  [[nodiscard]] const in_force* find_entry(std::uint64_t position) const {
-    const auto at = std::ranges::lower_bound(entries, position, {},
-                                             [](const in_force& e) { return e.entry.position; });
-    return at == entries.end() || at->entry.position != position ? nullptr : &*at;
-  }
-  void extend_to(std::uint32_t n) {
-    while (chunks.size() * chunk < n)
-      chunks.push_back(std::make_unique<std::array<record, chunk>>());
-    extent = n;
-  }
-  void occupy(std::uint32_t n, const record& r, std::string_view name) {
-    slot(n) = r;
-    slot(n).name = names.add(name);
-    slot(n).taken = true;
-    index.add(n);
-    ++taken;
-  }
-  void rebuild_names() {
-    internal::name_pool fresh;
-    for (std::uint32_t n = 0; n < extent; ++n)
-      if (auto& r = slot(n); r.taken) r.name = fresh.add(names.at(r.name));
-    names = std::move(fresh);
-  }
-};
 
 slot_ledger::slot_ledger() : state_(std::make_unique<state>()) {}
 slot_ledger::slot_ledger(slot_ledger&&) noexcept = default;
@@ -291,78 +204,9 @@ slot_ledger::absentees slot_ledger::missing(std::uint64_t position, std::size_t 
   return out;
 }
 
-ledger_snapshot slot_ledger::snapshot() const {
-  ledger_snapshot out{.head = state_->head};
-  for (std::uint32_t n = 0; n < state_->extent; ++n) {
-    const auto& r = state_->slot(n);
-    if (!r.taken) continue;
-    out.slots.push_back(n);
-    out.names.emplace_back(state_->names.at(r.name));
-    out.channels.push_back(r.channel);
-    out.joined_at.push_back(r.joined_at);
-    out.ordinary.push_back(r.acked.ordinary);
-    out.emergency.push_back(r.acked.emergency);
-  }
-  for (const auto& f : state_->free) {
-    out.free.push_back(f.slot);
-    out.free_since.push_back(f.since);
-  }
-  for (const auto& e : state_->entries) out.entries.push_back({e.entry, e.of_left});
-  return out;
-}
-
-result<slot_ledger> slot_ledger::restore(const ledger_snapshot& from) {
-  slot_ledger out;
-  auto& s = *out.state_;
-  const auto count = from.slots.size();
-  if (from.names.size() != count || from.channels.size() != count ||
-      from.joined_at.size() != count || from.ordinary.size() != count ||
-      from.emergency.size() != count || from.free.size() != from.free_since.size() ||
-      count + from.free.size() > most_slots)
-    return damaged("The columns of a ledger's snapshot are not of one length.");
-  // Taken and free slots together are exactly the numbers below their count.
-  const auto extent = static_cast<std::uint32_t>(count + from.free.size());
-  s.extend_to(extent);
-  std::vector<bool> seen(extent);
-  const auto is_new = [&](std::uint32_t slot) {
-    if (slot >= extent || seen[slot]) return false;
-    seen[slot] = true;
-    return true;
-  };
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& name = from.names[i];
-    if (!is_new(from.slots[i]) || name.empty() || name.size() > most_name ||
-        from.channels[i] >= channels || out.find(name))
-      return damaged("Slot " + std::to_string(from.slots[i]) + " of a ledger's snapshot is wrong.");
-    s.occupy(from.slots[i],
-             {.joined_at = from.joined_at[i],
-              .acked = {from.ordinary[i], from.emergency[i]},
-              .channel = from.channels[i]},
-             name);
-  }
-  for (std::size_t i = 0; i < from.free.size(); ++i) {
-    if (!is_new(from.free[i]))
-      return damaged("Free slot " + std::to_string(from.free[i]) +
-                     " of a ledger's snapshot is wrong.");
-    s.free.push_back({from.free[i], from.free_since[i]});
-  }
-  std::uint64_t last = 0;
-  for (const auto& e : from.entries) {
-    const bool bad = std::ranges::any_of(
-        e.of_left, [](const channel_figures& f) { return f.channel >= channels; });
-    if (bad || e.entry.position <= last || e.entry.position > from.head)
-      return damaged("Entry " + std::to_string(e.entry.position) +
-                     " of a ledger's snapshot is wrong.");
-    last = e.entry.position;
-    s.entries.push_back({e.entry, e.of_left});
-  }
-  s.head = from.head;
-  return out;
-}
-
 std::size_t slot_ledger::octets() const noexcept {
   const auto& s = *state_;
-  std::size_t all = sizeof(state) + s.chunks.size() * chunk * sizeof(record) +
+  std::size_t all = sizeof(state) + s.chunks.size() * chunk_slots * sizeof(record) +
                     s.chunks.capacity() * sizeof(s.chunks[0]) + s.names.octets() +
                     s.index.octets() + s.free.size() * sizeof(left_slot);
   for (const auto& p : s.pending) all += p.octets();

@@ -93,6 +93,13 @@ TEST_CASE("a sender out of a backup numbers anew, and its new letters are not ta
   CHECK(ack_of(r.committed(2, 101)) == 101);
 }
 
+TEST_CASE("letters of before the backup that were never applied are still delivered after it") {
+  post_receiver r({1, 50, 0});
+  CHECK_FALSE(number_of(r.on(letter(52, 51, 2, 101))));
+  CHECK(number_of(r.on(letter(51, 51, 2, 101))) == 51);
+  CHECK(number_of(r.applied(2, 51)) == 52);
+}
+
 TEST_CASE("a receiver out of a backup says what is lost and goes on") {
   post_receiver r({1, 80, 0});
   const auto out = r.on(letter(151, 151));

@@ -23,7 +23,7 @@ public:
 
   /// The name must not be there yet, and `Names` must know it.
   void add(std::uint32_t slot) {
-    if ((used_ + 1) * 8 > cells_.size() * 7) grow();
+    if ((used_ + 1) * 4 > cells_.size() * 3) grow();
     put(slot);
     ++used_;
   }
