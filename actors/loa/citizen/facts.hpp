@@ -11,14 +11,16 @@ struct handed {
   std::uint16_t unit = 0; ///< Index among the followed ones.
   link::lane on = link::lane::ordinary;
   std::uint64_t position = 0;
-  std::uint64_t id = 0; ///< A hash of the bulletin's id.
-  bool awaited = false; ///< An acknowledgement is to come.
+  std::uint64_t id = 0;   ///< A hash of the bulletin's id.
+  bool held_back = false; ///< The clients have the bulletin from another unit.
+  bool awaited = false;   ///< An acknowledgement is to come.
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("unit", self.unit);
     f("lane", self.on);
     f("position", self.position);
     f("id", self.id);
+    f("held_back", self.held_back);
     f("awaited", self.awaited);
   }
 };

@@ -27,15 +27,17 @@ struct received {
 struct stepped {
   static constexpr wire::type_tag tag{"loa.report.stepped", 1};
   model::report_step step;
-  std::string by;
+  std::string by; ///< As the history shows it.
   instant at;
   bool overdue = false; ///< Because a deadline had passed.
+  std::string subject;  ///< The official, as the token says.
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("step", self.step);
     f("by", self.by);
     f("at", self.at);
     f.optional("overdue", self.overdue);
+    f.optional("subject", self.subject);
   }
 };
 

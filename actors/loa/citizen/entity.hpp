@@ -1,0 +1,76 @@
+#pragma once
+
+#include <loa/citizen/facts.hpp>
+#include <loa/node/entity.hpp>
+
+namespace loa::citizen {
+
+/// One citizen's session, `citizen/ID`: hands what the followed units publish to every attached
+/// connection, a bulletin once even if several units carry it, and passes acknowledgements on.
+///
+/// It has no journal; what lasts is its slot in the units. A million of them live in one process:
+/// one that follows a unit with one connection takes about 100 octets of heap, and an entry costs
+/// one allocation, or two while acknowledgements are awaited.
+class entity {
+public:
+  static constexpr std::string_view kind = "citizen";
+  static constexpr bool durable = false;
+  using command = citizen::command;
+  using fact = citizen::fact;
+  using decision = node::decision<fact>;
+
+  /// Entries of one unit whose acknowledgement is awaited. Beyond it the oldest are no longer told
+  /// apart: they count as acknowledged with a later one of their lane.
+  static constexpr std::size_t most_awaited = 256;
+  /// Bulletins that are recognised when another unit carries them, the latest; kept only by who
+  /// follows several.
+  static constexpr std::size_t most_recognised = 256;
+
+  [[nodiscard]] decision decide(const command& c, const node::context& ctx) const;
+  [[nodiscard]] decision on_entry(const node::feed_entry_ptr& entry,
+                                  const node::context& ctx) const;
+  void apply(const fact& f);
+  /// A session lives as long as somebody is connected.
+  [[nodiscard]] bool busy() const noexcept { return !clients_.empty(); }
+
+private:
+  struct client {
+    std::uint64_t channel = 0;
+    bool acknowledges = true;
+  };
+  /// An entry that the clients have not acknowledged.
+  struct awaited {
+    std::uint64_t position = 0;
+    std::uint64_t id = 0;
+    link::lane on = link::lane::ordinary;
+    bool handed =
+        true;         ///< It went to the clients; else another unit had brought them the bulletin.
+    bool got = false; ///< They have it, and something before it is still awaited.
+  };
+  struct followed {
+    path unit;
+    std::vector<awaited> entries; ///< In the order in which they came.
+  };
+
+  decision on(const attach& c, const node::context& ctx) const;
+  decision on(const detach& c, const node::context& ctx) const;
+  decision on(const ack& c, const node::context& ctx) const;
+  void change(const attach& f);
+  void change(const detach& f);
+  void change(const ack& f);
+  void change(const handed& f);
+
+  [[nodiscard]] const followed* find(const path& unit) const;
+  [[nodiscard]] bool recognises(std::uint64_t id) const;
+  /// True if the clients have not acknowledged the bulletin that another unit brought them first.
+  [[nodiscard]] bool awaits(std::uint64_t id) const;
+  /// Marks what the acknowledgement says in copies of the lists; gives the units it moves on.
+  [[nodiscard]] std::vector<node::acknowledge> settle(std::vector<followed>& units,
+                                                      const ack& a) const;
+
+  std::vector<client> clients_;
+  std::vector<followed> units_;
+  std::vector<std::uint64_t> recognised_;
+};
+
+} // namespace loa::citizen

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <loa/device/entity.hpp>
+
+namespace loa::device {
+
+/// One decision while it is put together: every fact is applied to a copy of the playlist at once,
+/// so that what follows is decided on what came before.
+class entity::step {
+public:
+  step(const entity& e, const node::context& ctx)
+      : ctx_(ctx),
+        kind_(e.kind_),
+        channel_(e.channel_),
+        list_(e.list_),
+        look_(e.list_.next_look(ctx.now, e.kind_)) {}
+
+  [[nodiscard]] const playlist& list() const noexcept { return list_; }
+
+  void receive(std::uint64_t position, const unit::frame_head& head, link::shared_body frame);
+  /// It ends, or will never be played.
+  void end(std::uint64_t position, outcome how, std::optional<instant> at = std::nullopt);
+  /// Another bulletin takes its place.
+  void supersede(const item& old);
+  /// The client is gone, whatever it was doing.
+  void lose_player();
+  /// Another client is there.
+  void attach(std::uint64_t channel);
+  void detach();
+  void retire();
+
+  /// Drops what has expired, starts what is due, and sees to the next look.
+  void go_on();
+  /// Sets the reminder even if it should be there, since it has just gone off.
+  void look_again() { look_.reset(); }
+
+  [[nodiscard]] decision take() { return std::move(d_); }
+
+private:
+  template <class Fact>
+  void put(Fact f);
+  void drive(wire::value call);
+  void start(const item& i);
+  void stop(const item& i, stop_reason why);
+  void go_on_playing();
+  void go_on_showing();
+
+  const node::context& ctx_;
+  device_kind kind_;
+  std::optional<std::uint64_t> channel_;
+  playlist list_;
+  std::optional<instant> look_; ///< The next look that was seen to before.
+  decision d_;
+};
+
+} // namespace loa::device

@@ -1,0 +1,139 @@
+#include <loa/device/internal/step.hpp>
+#include <loa/unit/commands.hpp>
+
+namespace loa::device {
+
+template <class Fact>
+void entity::step::put(Fact f) {
+  if constexpr (requires { list_.apply(f, kind_); })
+    list_.apply(f, kind_);
+  else if constexpr (requires { list_.apply(f); })
+    list_.apply(f);
+  d_.facts.emplace_back(std::move(f));
+}
+
+void entity::step::drive(wire::value call) {
+  if (channel_)
+    d_.effects.emplace_back(node::drive{std::string(device::driver), *channel_, std::move(call)});
+}
+
+void entity::step::receive(std::uint64_t position, const unit::frame_head& head,
+                           link::shared_body frame) {
+  put(received{position, head, ctx_.now, std::move(frame)});
+}
+
+void entity::step::end(std::uint64_t position, outcome how, std::optional<instant> at) {
+  const auto* i = list_.find(position);
+  if (!i) return;
+  if (how == outcome::complete && !i->reported)
+    d_.effects.emplace_back(node::post{name::of("unit", ctx_.self.home()),
+                                       wire::value::of(unit::bulletin_played{i->head.id}), true});
+  put(ended{position, how, false, at.value_or(ctx_.now)});
+}
+
+void entity::step::supersede(const item& old) {
+  const auto position = old.position;
+  if (!old.active) return end(position, outcome::missed);
+  stop(old, stop_reason::superseded);
+  if (kind_ == device_kind::board)
+    put(taken_off{position});
+  else
+    end(position, outcome::interrupted);
+}
+
+void entity::step::lose_player() {
+  if (kind_ == device_kind::board) return;
+  const auto* i = list_.playing();
+  if (!i) return;
+  // An emergency that is still in force waits for whoever comes.
+  if (i->head.emergency() && ctx_.now < i->head.expires)
+    put(ended{i->position, outcome::interrupted, true, ctx_.now});
+  else
+    end(i->position, outcome::interrupted);
+}
+
+void entity::step::attach(std::uint64_t channel) {
+  if (channel_ && *channel_ != channel) drive(wire::value::of(release{}));
+  lose_player();
+  put(attached{channel});
+  channel_ = channel;
+  if (kind_ == device_kind::board)
+    for (const auto& i : list_.items())
+      if (i.active && ctx_.now < i.head.expires) start(item(i));
+}
+
+void entity::step::detach() {
+  lose_player();
+  put(detached{});
+  channel_.reset();
+}
+
+void entity::step::retire() {
+  for (const auto& i : list_.items())
+    if (i.active) stop(i, stop_reason::removed);
+  drive(wire::value::of(release{}));
+  d_.effects.emplace_back(
+      node::unfollow{name::of("unit", ctx_.self.home()), /*leave*/ false}); // it was dismissed
+  d_.effects.emplace_back(node::forget{"look"});
+  put(retired{});
+}
+
+void entity::step::start(const item& i) {
+  play p{i.position, i.head.id, i.head.priority, i.attempts + 1};
+  p.repeated = i.attempts > 0 && i.head.emergency() && kind_ == device_kind::loudspeaker;
+  p.resumed = i.cut_off && !p.repeated;
+  p.frame = i.frame;
+  put(started{i.position, p.attempt, p.repeated, p.resumed, ctx_.now});
+  drive(wire::value::of(std::move(p)));
+}
+
+void entity::step::stop(const item& i, stop_reason why) {
+  drive(wire::value::of(device::stop{i.position, i.head.id, why}));
+}
+
+void entity::step::go_on() {
+  while (const auto* late = list_.to_miss(ctx_.now))
+    end(late->position, late->cut_off ? outcome::interrupted : outcome::missed);
+  if (kind_ == device_kind::board)
+    go_on_showing();
+  else if (channel_)
+    go_on_playing();
+  const auto next = list_.next_look(ctx_.now, kind_);
+  if (next == look_) return;
+  if (next)
+    d_.effects.emplace_back(node::remind{"look", *next});
+  else
+    d_.effects.emplace_back(node::forget{"look"});
+}
+
+void entity::step::go_on_playing() {
+  if (const auto* current = list_.playing();
+      current && list_.items().size() > 1 && current->started_at + playlist::patience <= ctx_.now)
+    end(current->position, outcome::failed);
+  const auto* next = list_.due(ctx_.now);
+  if (!next || next->active) return;
+  const auto position = next->position;
+  if (const auto* current = list_.playing()) {
+    stop(*current, stop_reason::preempted);
+    put(ended{current->position, outcome::interrupted, true, ctx_.now});
+  }
+  start(*list_.find(position));
+}
+
+void entity::step::go_on_showing() {
+  const auto expired = [&](const item& i) { return i.active && i.head.expires <= ctx_.now; };
+  const auto fresh = [&](const item& i) { return !i.active && i.head.from() <= ctx_.now; };
+  const auto next = [&](const auto& pick) -> const item* {
+    for (const auto& i : list_.items())
+      if (pick(i)) return &i;
+    return nullptr;
+  };
+  while (const auto* i = next(expired)) {
+    stop(*i, stop_reason::expired);
+    put(taken_off{i->position});
+  }
+  if (!channel_) return;
+  while (const auto* i = next(fresh)) start(item(*i));
+}
+
+} // namespace loa::device
