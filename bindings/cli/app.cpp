@@ -1,0 +1,44 @@
+#include <bindings/cli/app.hpp>
+#include <bindings/cli/internal/command.hpp>
+
+#include <exception>
+#include <ostream>
+
+namespace loa::cli {
+
+namespace {
+
+constexpr const char* about =
+    "Loa carries alerts and bulletins from a city to every loudspeaker and citizen, and their\n"
+    "reports back.\n\n"
+    "Try it:      loa demo\n"
+    "Run a node:  loa node district-769.json\n";
+
+constexpr const char* footer = "\nEvery command explains itself: loa publish --help";
+
+} // namespace
+
+int run(const std::vector<std::string>& arguments, streams io) {
+  CLI::App app(about, "loa");
+  app.footer(footer);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "loa 0.1.0");
+  app.get_formatter()->column_width(34);
+
+  invocation run{io, {}};
+  for (auto* add : {add_node, add_demo, add_publish, add_report, add_device, add_status, add_token,
+                    add_journal})
+    add(app, run);
+
+  try {
+    // CLI11 takes the arguments from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    return run.action ? run.action() : wrong_usage;
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e, io.out, io.err) == 0 ? done : wrong_usage;
+  } catch (const std::exception& e) {
+    return fail(io, {errc::internal, std::string("A defect of this program: ") + e.what(), {}});
+  }
+}
+
+} // namespace loa::cli

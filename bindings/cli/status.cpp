@@ -1,0 +1,126 @@
+#include <bindings/cli/internal/command.hpp>
+#include <bindings/cli/table.hpp>
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <ostream>
+
+namespace loa::cli {
+
+namespace {
+
+using nlohmann::json;
+
+struct status_options {
+  node_options node;
+  std::string unit;
+  std::string bulletin;
+};
+
+std::string figure(const json& from, const char* group, const char* key) {
+  const auto at = from.find(group);
+  if (at == from.end() || !at->is_object()) return {};
+  const auto value = at->find(key);
+  return value != at->end() && value->is_number_unsigned() ? grouped(value->get<std::uint64_t>())
+                                                           : std::string{};
+}
+
+void delivery_row(table& t, const std::string& title, const json& from) {
+  t.row({title, figure(from, "citizens", "targeted"), figure(from, "citizens", "delivered"),
+         figure(from, "citizens", "late"), figure(from, "devices", "targeted"),
+         figure(from, "devices", "delivered"), figure(from, "devices", "played"),
+         text_of(from, "as_of")});
+}
+
+void print_delivery(const json& d, std::ostream& out) {
+  table t({{"Unit"},
+           {"Citizens", align::right},
+           {"delivered", align::right},
+           {"late", align::right},
+           {"Devices", align::right},
+           {"delivered", align::right},
+           {"played", align::right},
+           {"As of"}});
+  if (const auto children = d.find("children"); children != d.end() && !children->empty()) {
+    for (const auto& c : *children) delivery_row(t, text_of(c, "unit"), c);
+    t.rule();
+  }
+  delivery_row(t, "all", d);
+  t.print(out);
+  const auto missing = d.find("missing");
+  if (missing == d.end() || !missing->is_array() || missing->empty()) return;
+  out << "\nNot yet reached:\n";
+  for (const auto& m : *missing) out << "  " << m.get<std::string>() << '\n';
+  if (const auto more = text_of(d, "more_missing"); !more.empty() && more != "0")
+    out << "  and " << more << " more\n";
+}
+
+void print_unit(const json& u, std::ostream& out) {
+  for (const auto& [key, value] : u.items()) {
+    if (value.is_array()) {
+      std::string all;
+      for (const auto& x : value)
+        all += (all.empty() ? "" : ", ") + (x.is_string() ? x.get<std::string>() : x.dump());
+      out << fmt::format("{:<12} {}\n", key, all);
+    } else {
+      out << fmt::format("{:<12} {}\n", key, text_of(u, key.c_str()));
+    }
+  }
+}
+
+/// Whether the node lives and is ready, from the two probes that need no token.
+int node_status(const status_options& o, streams& io) {
+  auto settings = client_of(o.node);
+  if (!settings) return fail(io, settings.error());
+  http_client client(*std::move(settings));
+  auto alive = client.expect({.target = "/healthz"});
+  if (!alive) return fail(io, alive.error());
+  auto ready = client.send({.target = "/readyz"});
+  if (!ready) return fail(io, ready.error());
+  const bool good = ready->status < 300;
+  const auto why = good ? std::string{} : problem_of(*ready).detail;
+  if (o.node.json) {
+    json answer{{"url", o.node.url}, {"alive", true}, {"ready", good}};
+    if (!good) answer["detail"] = why;
+    io.out << answer.dump(2) << '\n';
+  } else {
+    io.out << o.node.url << (good ? " is ready.\n" : " lives, but is not ready: " + why + "\n");
+  }
+  return good ? done : failed;
+}
+
+int status(const status_options& o, streams& io) {
+  if (o.unit.empty() && o.bulletin.empty()) return node_status(o, io);
+  const auto target = o.bulletin.empty()
+                          ? fmt::format("/v1/units/{}", percent_encoded(o.unit))
+                          : fmt::format("/v1/bulletins/{}/delivery", percent_encoded(o.bulletin));
+  auto answer = call_node(o.node, {.target = target});
+  if (!answer) return fail(io, answer.error());
+  if (o.node.json)
+    io.out << answer->dump(2) << '\n';
+  else if (o.bulletin.empty())
+    print_unit(*answer, io.out);
+  else
+    print_delivery(*answer, io.out);
+  return done;
+}
+
+} // namespace
+
+void add_status(CLI::App& to, invocation& run) {
+  auto* c = to.add_subcommand("status", "Ask a node how it, a unit or a bulletin stands");
+  c->description(
+      "Without options: is the node there and ready? With --unit: that unit and how far its\n"
+      "followers are. With --bulletin: who has got it and who has not.\n\n"
+      "  loa status\n"
+      "  loa status --unit 79.769 --token-file T\n"
+      "  loa status --bulletin 79-01J8ZQ4T9XKC --token-file T");
+  auto o = std::make_shared<status_options>();
+  auto* unit = c->add_option("--unit", o->unit, "A unit, for example 79.769");
+  c->add_option("--bulletin", o->bulletin, "The id that publishing it gave")->excludes(unit);
+  add_node_options(*c, o->node);
+  on_chosen(*c, run, [o, &run] { return status(*o, run.io); });
+}
+
+} // namespace loa::cli

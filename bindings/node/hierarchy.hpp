@@ -1,0 +1,35 @@
+#pragma once
+
+#include <loa/model/unit_tree.hpp>
+#include <loa/node/runtime.hpp>
+#include <loa/report/clocks.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace loa::host {
+
+/// Reads a hierarchy file; all mistakes go to `all`, and the error is the first with the file's
+/// name.
+[[nodiscard]] result<std::shared_ptr<const model::unit_tree>>
+read_hierarchy(const std::filesystem::path& file, std::vector<error>* all = nullptr);
+
+/// What the config says to every unit.
+struct unit_settings {
+  duration retention = std::chrono::days(90);
+  report::clocks clocks;
+};
+
+/// How far a long piece of work is: done, of how many.
+using work_progress = std::function<void(std::uint64_t, std::uint64_t)>;
+
+/// Tells every unit of the tree its name, tier, place and settings, and waits until all of it is
+/// stored. What was told is remembered in the journal: if nothing has changed since, no unit is
+/// woken.
+[[nodiscard]] result<void> configure_units(node::runtime& node, node::runtime_parts parts,
+                                           const model::unit_tree& tree,
+                                           const unit_settings& settings,
+                                           const work_progress& progress = {});
+
+} // namespace loa::host

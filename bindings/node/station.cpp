@@ -1,0 +1,186 @@
+#include <bindings/http/server.hpp>
+#include <bindings/node/split_driver.hpp>
+#include <bindings/node/station.hpp>
+#include <bindings/node/token_book.hpp>
+#include <loa/citizen/entity.hpp>
+#include <loa/device/entity.hpp>
+#include <loa/report/entity.hpp>
+#include <loa/store/lmdb_journal.hpp>
+#include <loa/store/writer.hpp>
+#include <loa/unit/entity.hpp>
+
+#include <fmt/format.h>
+
+#include <atomic>
+
+namespace loa::host {
+
+namespace {
+
+node::runtime_options runtime_options_of(const limits_config& limits) {
+  node::runtime_options o;
+  o.threads = limits.threads;
+  o.most_waking = limits.waking;
+  o.most_asks = limits.asks;
+  o.idle = limits.idle;
+  return o;
+}
+
+std::vector<node::entity_kind> all_kinds() {
+  return {node::kind_of<unit::entity>(), node::kind_of<device::entity>(),
+          node::kind_of<citizen::entity>(), node::kind_of<report::entity>()};
+}
+
+} // namespace
+
+/// The members stand in the order in which they come up; they go in the reverse one.
+class station::impl {
+public:
+  impl(const config& c, station_parts parts) : config_(c), parts_(std::move(parts)) {}
+
+  ~impl() { stop(std::chrono::seconds(10)); }
+
+  result<void> open() {
+    auto tree = read_hierarchy(config_.hierarchy);
+    if (!tree) return tree.error();
+    tree_ = *std::move(tree);
+    if (auto opened = open_journal(); !opened) return opened;
+    if (auto made = make_gateway(); !made) return made;
+    if (auto started = start_node(); !started) return started;
+    auto listening = gateway_->start(*backend_);
+    if (listening) ready_.store(true);
+    return listening;
+  }
+
+  bool stop(duration patience) {
+    ready_.store(false);
+    bool clean = true;
+    if (gateway_) {
+      clean = gateway_->drain(patience);
+      gateway_->stop();
+    }
+    if (node_) clean = node_->stop(patience) && clean;
+    if (writer_) writer_->stop();
+    return clean;
+  }
+
+  result<void> reload() {
+    if (config_.http.certificate.empty()) return {};
+    return gateway_->reload_certificates();
+  }
+
+  node::runtime& node() { return *node_; }
+  const model::unit_tree& tree() const { return *tree_; }
+  metric_registry& metrics() { return metrics_; }
+
+  endpoint listening() const {
+    auto where = endpoint::parse(config_.http.listen).value();
+    where.port = gateway_->port();
+    return where;
+  }
+
+private:
+  [[nodiscard]] result<void> ready() const {
+    if (ready_.load()) return {};
+    return error{errc::unavailable, "The node is starting or stopping.", {}};
+  }
+
+  result<void> open_journal() {
+    store::lmdb_options o;
+    o.directory = (config_.data / journal_directory).string();
+    o.node = config_.name;
+    o.map_size = config_.limits.journal_size;
+    auto opened = store::open_lmdb(o);
+    if (!opened) return opened.error();
+    journal_ = *std::move(opened);
+    writer_ =
+        std::make_unique<store::threaded_writer>(*journal_, store::writer_options{}, &metrics_);
+    return {};
+  }
+
+  result<void> make_gateway() {
+    const token_book book(config_.data);
+    auto key = http::token_key::load_or_create(book.key_file());
+    if (!key) return key.error();
+    authority_ = std::make_unique<http::authority>(*std::move(key), book.revoked_file(),
+                                                   parts_.time, parts_.log);
+    http::server_parts parts{tree_,
+                             *authority_,
+                             metrics_,
+                             parts_.log,
+                             parts_.time,
+                             parts_.random,
+                             [this] { return ready(); }};
+    auto options = config_.http;
+    options.node = config_.name;
+    options.known_citizens = config_.data / "citizens.known";
+    auto made = http::server::create(std::move(options), std::move(parts));
+    if (!made) return made.error();
+    gateway_ = *std::move(made);
+    return {};
+  }
+
+  result<void> start_node() {
+    const auto driver_of = [&](node::driver* inside, node::driver& outside,
+                               std::unique_ptr<split_driver>& both) -> node::driver* {
+      if (!inside) return &outside;
+      both = std::make_unique<split_driver>(*inside, outside);
+      return both.get();
+    };
+    const node::runtime_parts parts{*journal_,     *writer_,   parts_.time,
+                                    parts_.random, parts_.log, &metrics_};
+    auto started = node::runtime::start(
+        runtime_options_of(config_.limits), parts, all_kinds(),
+        {{"citizen", driver_of(parts_.citizens, gateway_->citizens(), citizens_)},
+         {"device", driver_of(parts_.devices, gateway_->devices(), devices_)}});
+    if (!started) return started.error();
+    node_ = *std::move(started);
+    backend_ = std::make_unique<http::runtime_backend>(*node_);
+    return configure_units(*node_, parts, *tree_, {config_.retention, config_.clocks},
+                           parts_.progress);
+  }
+
+  const config config_;
+  const station_parts parts_;
+  std::atomic<bool> ready_{false};
+  metric_registry metrics_;
+  std::shared_ptr<const model::unit_tree> tree_;
+  std::unique_ptr<store::journal> journal_;
+  std::unique_ptr<store::threaded_writer> writer_;
+  std::unique_ptr<http::authority> authority_;
+  std::unique_ptr<http::server> gateway_;
+  std::unique_ptr<split_driver> citizens_;
+  std::unique_ptr<split_driver> devices_;
+  std::unique_ptr<node::runtime> node_;
+  std::unique_ptr<http::runtime_backend> backend_;
+};
+
+station::station(std::unique_ptr<impl> i) : impl_(std::move(i)) {}
+station::~station() = default;
+
+result<std::unique_ptr<station>> station::open(const config& c, station_parts parts) {
+  auto i = std::make_unique<impl>(c, std::move(parts));
+  if (auto opened = i->open(); !opened) return opened.error();
+  return std::unique_ptr<station>(new station(std::move(i)));
+}
+
+node::runtime& station::node() {
+  return impl_->node();
+}
+const model::unit_tree& station::tree() const {
+  return impl_->tree();
+}
+metric_registry& station::metrics() {
+  return impl_->metrics();
+}
+endpoint station::listening() const {
+  return impl_->listening();
+}
+result<void> station::reload() {
+  return impl_->reload();
+}
+bool station::stop(duration patience) {
+  return impl_->stop(patience);
+}
+
+} // namespace loa::host

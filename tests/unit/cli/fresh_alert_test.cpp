@@ -1,0 +1,42 @@
+#include <bindings/cli/fresh_alert.hpp>
+
+#include <catch2/catch.hpp>
+
+using loa::cli::fresh_alert;
+
+namespace {
+
+const auto now = *loa::parse_rfc3339("2027-03-01T09:00:00.250+07:00");
+
+std::string alert(const std::string& inside) {
+  return "<alert><identifier>A-1</identifier><sent>2026-10-18T14:30:00+07:00</sent>" + inside +
+         "</alert>";
+}
+
+} // namespace
+
+TEST_CASE("all times of an alert move by the same span") {
+  loa::seeded_random random(1);
+  const auto fresh = fresh_alert(alert("<info><onset>2026-10-18T19:00:00+07:00</onset>"
+                                       "<expires>2026-10-19T05:00:00Z</expires></info>"
+                                       "<info><expires>2026-10-19T12:00:00+07:00</expires></info>"),
+                                 now, random);
+  REQUIRE(fresh);
+  CHECK(fresh->find("<sent>2027-03-01T09:00:00+07:00</sent>") != std::string::npos);
+  CHECK(fresh->find("<onset>2027-03-01T13:30:00+07:00</onset>") != std::string::npos);
+  CHECK(fresh->find("<info><expires>2027-03-02T06:30:00+07:00</expires>") != std::string::npos);
+  CHECK(fresh->find("2026") == std::string::npos);
+}
+
+TEST_CASE("the same example never gives the same alert twice") {
+  loa::seeded_random random(1);
+  CHECK(*fresh_alert(alert(""), now, random) != *fresh_alert(alert(""), now, random));
+}
+
+TEST_CASE("an alert without a time of sending, or with one that is none, is refused") {
+  loa::seeded_random random(1);
+  CHECK_FALSE(fresh_alert("<alert/>", now, random));
+  CHECK_FALSE(fresh_alert("<alert><sent>today</sent></alert>", now, random));
+  CHECK_FALSE(fresh_alert("<alert><sent>2026-10-18", now, random));
+  CHECK_FALSE(fresh_alert(alert("<expires>tomorrow</expires>"), now, random));
+}
