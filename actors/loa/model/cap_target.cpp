@@ -47,9 +47,10 @@ public:
                        "alerted.",
                        fit_all(unknown_codes_), unit_.str()));
     if (unjudged_ > 0)
-      warn(fmt::format("{} units have no known boundary and were left out; name them by geocode if "
-                       "they are meant.",
-                       unjudged_));
+      warn(fmt::format(
+          "Units without a known boundary were left out ({} of them); name them by geocode "
+          "if they are meant.",
+          unjudged_));
     target t;
     t.units = units_.empty() ? std::vector{unit_} : without_overlap(std::move(units_));
     if (t.units.size() > bulletin_limits::targets) {

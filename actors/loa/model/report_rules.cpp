@@ -87,9 +87,10 @@ result<void> check_content(const report_action& action) {
 
 /// The event from which the clocks of the present round run.
 instant round_start(const report& r) {
-  for (auto e = r.history.rbegin(); e != r.history.rend(); ++e)
-    if (e->state == received || e->state == reopened || e->state == escalated) return e->at;
-  return r.history.empty() ? instant() : r.history.front().at;
+  instant start;
+  for (const auto& e : r.history)
+    if (e.state == received || e.state == reopened || e.state == escalated) start = e.at;
+  return start;
 }
 
 } // namespace
