@@ -8,7 +8,9 @@
 namespace loa::store {
 
 /// Bounds groups so that a commit takes no longer than the goal, as far as the size of the group is
-/// to blame: on a disk whose smallest commit takes longer, groups do not shrink for nothing.
+/// to blame: a slow commit of few is the disk's doing, and where even small ones take long,
+/// groups do not shrink for nothing. They never shrink below a sixteenth, so a disk that falters
+/// costs little.
 class pacer {
 public:
   using seconds = std::chrono::duration<double>;
@@ -21,27 +23,33 @@ public:
 
   /// A group of this size took so long.
   void observe(std::size_t transactions, std::size_t bytes, seconds took) noexcept {
-    // The quickest commit lately, forgotten by one percent at a time.
-    quickest_ = std::min(quickest_ * 1.01, took);
-    const auto goal = std::max(goal_, 2 * quickest_);
     const double filled =
         std::max(static_cast<double>(transactions) / static_cast<double>(most_.transactions),
                  static_cast<double>(bytes) / static_cast<double>(most_.bytes));
-    if (took > goal)
-      share_ = std::min(share_, filled * std::max(0.25, goal / took * 0.9));
-    else if (took < goal / 2 && filled >= share_ * 0.9)
-      share_ *= 1.5;
-    share_ = std::clamp(share_, 1.0 / 256, 1.0);
+    // What a small commit takes is the disk's own time. It fades while there are none, so that it
+    // is measured again if it has become less.
+    if (filled <= smallest * 1.01)
+      own_ = own_.count() == 0 ? took : 0.9 * own_ + 0.1 * took;
+    else
+      own_ *= 0.999;
+    const auto goal = std::max(goal_, 2 * own_);
+    if (took > goal && filled >= share_ / 2)
+      share_ *= std::max(0.25, goal / took);
+    else if (took < 0.7 * goal && filled >= share_ * 0.9)
+      share_ *= 1.3;
+    share_ = std::clamp(share_, smallest, 1.0);
   }
 
 private:
+  static constexpr double smallest = 1.0 / 16;
+
   [[nodiscard]] std::size_t scaled(std::size_t most) const noexcept {
     return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(most) * share_));
   }
 
   group_limits most_;
   seconds goal_;
-  seconds quickest_{1e3};
+  seconds own_{0};
   double share_ = 1;
 };
 
