@@ -118,7 +118,7 @@ private:
   std::uint64_t last_ = 0;
 };
 
-result<journal_identity> identity_in(const journal_reader& journal) {
+journal_identity identity_in(const journal_reader& journal) {
   journal_identity found;
   const auto value = [&](bytes_view key) -> bytes {
     auto sealed = journal.get(table::meta, key);
@@ -148,9 +148,7 @@ result<verification> verify(const std::string& directory) {
   }
   if (!journal) return journal.error();
   if (auto pinned = journal->pin(); !pinned) return pinned.error();
-  auto identity = identity_in(*journal);
-  if (!identity) return identity.error();
-  found.identity = *std::move(identity);
+  found.identity = identity_in(*journal);
   inspector looking(*journal, found);
   for (const auto t : all_tables)
     if (auto done = looking.look_at(t); !done) return done.error();
