@@ -136,6 +136,7 @@ public:
   }
   [[nodiscard]] std::size_t received() const { return received_; }
   [[nodiscard]] std::size_t repeated() const { return repeated_; }
+  [[nodiscard]] std::size_t message_octets() const { return message_octets_; }
   [[nodiscard]] std::size_t failures() const { return failures_; }
   [[nodiscard]] const std::string& first_failure() const { return first_failure_; }
   [[nodiscard]] steady::time_point first() const { return first_; }
@@ -213,6 +214,7 @@ private:
     }
     last_ = steady::now();
     if (received_++ == 0) first_ = last_;
+    message_octets_ = message.size();
   }
 
   void fail(subscriber& s, const std::string& why) {
@@ -238,6 +240,7 @@ private:
   std::string expected_;
   std::size_t received_ = 0;
   std::size_t repeated_ = 0;
+  std::size_t message_octets_ = 0;
   std::size_t failures_ = 0;
   std::string first_failure_;
   steady::time_point first_;
@@ -320,13 +323,13 @@ int main(int argc, char** argv) {
   auto per_connection = [&](std::uint64_t now) {
     return now > memory_before ? (now - memory_before) / connections : 0;
   };
-  fmt::print("{{\"server\":\"{}\",\"connections\":{},\"connect_ms\":{:.1f},"
+  fmt::print("{{\"server\":\"{}\",\"connections\":{},\"message_bytes\":{},\"connect_ms\":{:.1f},"
              "\"last_ms\":{},\"median_last_ms\":{:.2f},\"median_first_ms\":{:.2f},"
              "\"accepted_ms\":{},\"median_accepted_ms\":{:.2f},\"missed\":{},\"repeated\":{},"
              "\"failed\":{},\"bytes_per_connection\":{},\"bytes_per_connection_after\":{}}}\n",
-             given.verb(), connections, ramp, json_array(last), median(last), median(first),
-             json_array(accepted), median(accepted), missed, all.repeated(), all.failures(),
-             per_connection(memory_connected), per_connection(memory_after));
+             given.verb(), connections, all.message_octets(), ramp, json_array(last), median(last),
+             median(first), json_array(accepted), median(accepted), missed, all.repeated(),
+             all.failures(), per_connection(memory_connected), per_connection(memory_after));
   if (all.failures() > 0) fmt::print(stderr, "first failure: {}\n", all.first_failure());
   return missed == 0 && all.failures() == 0 ? 0 : 1;
 }
