@@ -20,7 +20,6 @@ constexpr const char* footer = "\nEvery command explains itself: loa publish --h
 
 int run(const std::vector<std::string>& arguments, streams io) {
   CLI::App app(about, "loa");
-  app.footer(footer);
   app.require_subcommand(1);
   app.set_version_flag("--version", "loa 0.1.0");
   app.get_formatter()->column_width(34);
@@ -29,6 +28,7 @@ int run(const std::vector<std::string>& arguments, streams io) {
   for (auto* add : {add_node, add_demo, add_publish, add_report, add_device, add_status, add_token,
                     add_journal})
     add(app, run);
+  app.footer(footer);
 
   try {
     // CLI11 takes the arguments from the back.

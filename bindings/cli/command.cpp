@@ -7,6 +7,10 @@
 
 namespace loa::cli {
 
+void explain(CLI::App& command, std::string_view words) {
+  command.footer("\n" + std::string(words) + "\n");
+}
+
 void on_chosen(CLI::App& command, invocation& run, std::function<int()> what) {
   command.callback([&run, what = std::move(what)] { run.action = what; });
 }
@@ -21,13 +25,12 @@ void add_node_options(CLI::App& to, node_options& options) {
       ->envname("LOA_URL")
       ->capture_default_str()
       ->group("Which node");
-  auto* token =
-      to.add_option("--token", options.token, "Access token, as \"loa token add\" prints it")
-          ->envname("LOA_TOKEN")
-          ->group("Which node");
-  to.add_option("--token-file", options.token_file,
-                "File with the token; keeps it out of the list of processes")
-      ->excludes(token)
+  to.add_option("--token", options.token, "Access token, as \"loa token add\" prints it")
+      ->envname("LOA_TOKEN")
+      ->group("Which node");
+  to.add_option(
+        "--token-file", options.token_file,
+        "File with the token, which wins over --token; keeps it out of the list of processes")
       ->group("Which node");
   to.add_option("--ca", options.authority,
                 "PEM file with the authority that signed the node's certificate")

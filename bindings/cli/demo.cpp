@@ -132,13 +132,6 @@ int demo(const demo_options& options, streams& io) {
 
 void add_demo(CLI::App& to, invocation& run) {
   auto* c = to.add_subcommand("demo", "Show the whole job in one process");
-  c->description("Starts a node with a whole city in this process, publishes an alert and shows "
-                 "how it reaches\n"
-                 "everybody, sends a citizen's report and answers it, and prints what was "
-                 "measured. Then it goes\n"
-                 "on serving, and says what to try with curl.\n\n"
-                 "  loa demo\n"
-                 "  loa demo --exit --citizens 1000000");
   auto o = std::make_shared<demo_options>();
   c->add_flag("--exit", o->exit,
               "End after the figures; the exit code is 0 only if everybody got the\n"
@@ -154,6 +147,13 @@ void add_demo(CLI::App& to, invocation& run) {
   c->add_option("--data", o->data, "Data directory to use and keep; a temporary one if left out");
   c->add_option("--listen", o->listen, "Address and port to serve on")->capture_default_str();
   on_chosen(*c, run, [o, &run] { return demo(*o, run.io); });
+  explain(*c, "Starts a node with a whole city in this process, publishes an alert and shows "
+              "how it reaches\n"
+              "everybody, sends a citizen's report and answers it, and prints what was "
+              "measured. Then it goes\n"
+              "on serving, and says what to try with curl.\n\n"
+              "  loa demo\n"
+              "  loa demo --exit --citizens 1000000");
 }
 
 } // namespace loa::cli

@@ -76,11 +76,6 @@ int list(const device_options& o, streams& io) {
 
 void add_device(CLI::App& to, invocation& run) {
   auto* group = to.add_subcommand("device", "Register loudspeakers and boards");
-  group->description(
-      "A unit's loudspeaker clusters and electronic boards. A registered device counts as\n"
-      "targeted by every bulletin of its unit, whether it is connected or not.\n\n"
-      "  loa device add 79.769.26794 spk-0012 --name \"Cụm loa chợ\" --token-file T\n"
-      "  loa device list 79.769.26794 --token-file T");
   group->require_subcommand(1);
   auto o = std::make_shared<device_options>();
 
@@ -92,18 +87,27 @@ void add_device(CLI::App& to, invocation& run) {
       ->capture_default_str();
   a->add_option("--name", o->name, "What people call it; its id if left out");
   add_node_options(*a, o->node);
+  explain(*a,
+          "  loa device add 79.769.26794 spk-0012 --name \"Cụm loa chợ\" --token-file admin.token");
   on_chosen(*a, run, [o, &run] { return add(*o, run.io); });
 
   auto* l = group->add_subcommand("list", "List the devices of a unit");
   l->add_option("UNIT", o->unit, "The unit")->required();
   add_node_options(*l, o->node);
+  explain(*l, "  loa device list 79.769.26794 --token-file admin.token");
   on_chosen(*l, run, [o, &run] { return list(*o, run.io); });
 
   auto* r = group->add_subcommand("remove", "Take a device out of a unit");
   r->add_option("UNIT", o->unit, "The unit it belongs to")->required();
   r->add_option("ID", o->id, "Its id")->required();
   add_node_options(*r, o->node);
+  explain(*r, "  loa device remove 79.769.26794 spk-0012 --token-file admin.token");
   on_chosen(*r, run, [o, &run] { return remove(*o, run.io); });
+  explain(*group,
+          "A unit's loudspeaker clusters and electronic boards. A registered device counts as\n"
+          "targeted by every bulletin of its unit, whether it is connected or not.\n\n"
+          "  loa device add 79.769.26794 spk-0012 --name \"Cụm loa chợ\" --token-file T\n"
+          "  loa device list 79.769.26794 --token-file T");
 }
 
 } // namespace loa::cli

@@ -104,16 +104,13 @@ int restore(const journal_options& o, streams& io) {
 
 void add_journal(CLI::App& to, invocation& run) {
   auto* group = to.add_subcommand("journal", "Check, show, back up and restore a node's journal");
-  group->description("What a node has stored. All but restore work while the node runs.\n\n"
-                     "  loa journal verify --config node.json\n"
-                     "  loa journal backup --config node.json /backup/2025-09-01\n"
-                     "  loa journal restore --config node.json /backup/2025-09-01");
   group->require_subcommand(1);
   auto o = std::make_shared<journal_options>();
 
   auto* v = group->add_subcommand("verify", "Look at every page, checksum and record");
   add_data_options(*v, o->data);
   v->add_flag("--json", o->json, "Print what was found as JSON");
+  explain(*v, "  loa journal verify --config node.json");
   on_chosen(*v, run, [o, &run] { return verify(*o, run.io); });
 
   auto* d = group->add_subcommand("dump", "Print every entry as one line of JSON");
@@ -122,21 +119,28 @@ void add_journal(CLI::App& to, invocation& run) {
   for (auto t : store::all_tables) tables.emplace_back(store::to_string(t));
   d->add_option("--table", o->table, "Only this table")->check(CLI::IsMember(tables));
   d->add_option("--unit", o->unit, "Only this unit and what lies below it");
+  explain(*d, "  loa journal dump --config node.json --table facts --unit 79.769");
   on_chosen(*d, run, [o, &run] { return dump(*o, run.io); });
 
   auto* b =
       group->add_subcommand("backup", "Copy journal and token key as they are at one instant");
   b->add_option("TARGET", o->place, "A directory that is empty or not there")->required();
   add_data_options(*b, o->data);
+  explain(*b, "  loa journal backup --config node.json /backup/2026-09-01");
   on_chosen(*b, run, [o, &run] { return backup(*o, run.io); });
 
   auto* r = group->add_subcommand("restore", "Make a data directory out of a backup");
-  r->description(
-      "Makes a data directory out of a backup. The node must not run, and its data directory\n"
-      "must be empty or not there: move the old one aside first.");
   r->add_option("BACKUP", o->place, "A directory that \"backup\" wrote")->required();
   add_data_options(*r, o->data);
+  explain(*r,
+          "Makes a data directory out of a backup. The node must not run, and its data directory\n"
+          "must be empty or not there: move the old one aside first.\n\n"
+          "  loa journal restore --config node.json /backup/2026-09-01");
   on_chosen(*r, run, [o, &run] { return restore(*o, run.io); });
+  explain(*group, "What a node has stored. All but restore work while the node runs.\n\n"
+                  "  loa journal verify --config node.json\n"
+                  "  loa journal backup --config node.json /backup/2026-09-01\n"
+                  "  loa journal restore --config node.json /backup/2026-09-01");
 }
 
 } // namespace loa::cli

@@ -19,7 +19,7 @@ std::optional<host::config> checked(const std::filesystem::path& file, streams& 
 }
 
 void add_data_options(CLI::App& to, data_options& options) {
-  auto* group = to.add_option_group("data", "Whose data (one of the two)");
+  auto* group = to.add_option_group("whose data");
   group->add_option("--config", options.config, "The node's config file");
   group->add_option("--data", options.data, "The node's data directory");
   group->require_option(1);

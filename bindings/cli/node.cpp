@@ -34,8 +34,6 @@ int serve(const serve_options& o, streams& io) {
 
   host::signals signals;
   const auto log = host::make_log(c->log, io.err);
-  for (const auto& w : host::read_config(o.config).warnings)
-    log->write(log_level::warning, "node", w);
   host::station_parts parts{.log = *log};
   auto opened = host::station::open(*c, parts);
   if (!opened) {
@@ -49,7 +47,9 @@ int serve(const serve_options& o, streams& io) {
     const auto asked = signals.wait(1h);
     if (asked == host::request::stop) break;
     if (asked != host::request::reload) continue;
-    if (auto again = station.reload(); again)
+    if (c->http.certificate.empty())
+      log->write(log_level::info, "node", "There is no certificate to read again.");
+    else if (auto again = station.reload(); again)
       log->write(log_level::info, "node", "Certificate and key were read again.");
     else
       log->write(log_level::error, "node", "The new certificate cannot be used; the old one stays.",
@@ -66,16 +66,17 @@ int serve(const serve_options& o, streams& io) {
 
 void add_node(CLI::App& to, invocation& run) {
   auto* c = to.add_subcommand("node", "Run a node");
-  c->description(
+  auto o = std::make_shared<serve_options>();
+  c->add_option("CONFIG", o->config, "The node's config file")->required();
+  c->add_flag("--check", o->check, "Check the config and the hierarchy, change nothing, and end");
+  on_chosen(*c, run, [o, &run] { return serve(*o, run.io); });
+  explain(
+      *c,
       "Runs a node in the foreground until SIGTERM or Ctrl-C; SIGHUP reads the certificate\n"
       "again. Logs go to standard error. The config is one JSON file, in the least:\n\n"
       "  {\"name\": \"district-769\", \"data\": \"data\", \"hierarchy\": \"hcmc/2021.json\"}\n\n"
       "  loa node district-769.json --check\n"
       "  loa node district-769.json");
-  auto o = std::make_shared<serve_options>();
-  c->add_option("CONFIG", o->config, "The node's config file")->required();
-  c->add_flag("--check", o->check, "Check the config and the hierarchy, change nothing, and end");
-  on_chosen(*c, run, [o, &run] { return serve(*o, run.io); });
 }
 
 } // namespace loa::cli

@@ -76,11 +76,6 @@ int publish(const publish_options& o, streams& io) {
 
 void add_publish(CLI::App& to, invocation& run) {
   auto* c = to.add_subcommand("publish", "Publish a CAP alert or a bulletin");
-  c->description("Publishes a CAP 1.2 alert (XML) or a bulletin (JSON) in a unit. The answer comes "
-                 "when it is\n"
-                 "safely stored; from then on everybody under its target gets it.\n\n"
-                 "  loa publish storm.xml --unit 79 --token-file editor.token\n"
-                 "  loa publish notice.json --unit 79.769.26794 --token-file editor.token");
   auto o = std::make_shared<publish_options>();
   c->add_option("FILE", o->file, "The alert or bulletin; - reads standard input")->required();
   c->add_option("--unit", o->unit, "The unit that publishes, for example 79.769")
@@ -92,6 +87,11 @@ void add_publish(CLI::App& to, invocation& run) {
   c->add_option("--key", o->key, "Idempotency key: publishing again under it changes nothing");
   add_node_options(*c, o->node);
   on_chosen(*c, run, [o, &run] { return publish(*o, run.io); });
+  explain(*c, "Publishes a CAP 1.2 alert (XML) or a bulletin (JSON) in a unit. The answer comes "
+              "when it is\n"
+              "safely stored; from then on everybody under its target gets it.\n\n"
+              "  loa publish storm.xml --unit 79 --token-file editor.token\n"
+              "  loa publish notice.json --unit 79.769.26794 --token-file editor.token");
 }
 
 } // namespace loa::cli

@@ -88,11 +88,6 @@ int act(const report_options& o, streams& io) {
 
 void add_report(CLI::App& to, invocation& run) {
   auto* group = to.add_subcommand("report", "Send, read and handle a citizen's report");
-  group->description("Citizens' feedback: phản ánh, kiến nghị, góp ý.\n\n"
-                     "  loa report submit --unit 79.769.26794 --citizen lan --category road \\\n"
-                     "      --text \"Ổ gà trước số 12\"\n"
-                     "  loa report show 79.769.26794-3F0K2M9QXZ7AB\n"
-                     "  loa report act CODE answer --note \"Đã vá\" --token-file official.token");
   group->require_subcommand(1);
   auto o = std::make_shared<report_options>();
 
@@ -108,11 +103,14 @@ void add_report(CLI::App& to, invocation& run) {
   s->add_option("--about", o->about, "The id of a bulletin that it refers to");
   s->add_option("--key", o->key, "Idempotency key: sending again under it changes nothing");
   add_node_options(*s, o->node);
+  explain(*s, "  loa report submit --unit 79.769.26794 --citizen lan --category road \\\n      "
+              "--text \"Ổ gà trước số 12\"");
   on_chosen(*s, run, [o, &run] { return submit(*o, run.io); });
 
   auto* r = group->add_subcommand("show", "Show a report; personal data only to its officials");
   r->add_option("CODE", o->code, "The report's code")->required();
   add_node_options(*r, o->node);
+  explain(*r, "  loa report show 79.769.26794-3F0K2M9QXZ7AB");
   on_chosen(*r, run, [o, &run] {
     auto answer =
         call_node(o->node, {.target = fmt::format("/v1/reports/{}", percent_encoded(o->code))});
@@ -131,7 +129,14 @@ void add_report(CLI::App& to, invocation& run) {
   a->add_option("--rating", o->rating, "1 to 5 (rate)")->check(CLI::Range(1, 5));
   a->add_option("--key", o->key, "Idempotency key: doing it again under it changes nothing");
   add_node_options(*a, o->node);
+  explain(*a, "  loa report act 79.769.26794-3F0K2M9QXZ7AB answer --note \"Đã vá\" --token-file "
+              "T\n  loa report act 79.769.26794-3F0K2M9QXZ7AB rate --rating 5");
   on_chosen(*a, run, [o, &run] { return act(*o, run.io); });
+  explain(*group, "Citizens' feedback: phản ánh, kiến nghị, góp ý.\n\n"
+                  "  loa report submit --unit 79.769.26794 --citizen lan --category road \\\n"
+                  "      --text \"Ổ gà trước số 12\"\n"
+                  "  loa report show 79.769.26794-3F0K2M9QXZ7AB\n"
+                  "  loa report act CODE answer --note \"Đã vá\" --token-file official.token");
 }
 
 } // namespace loa::cli

@@ -57,16 +57,30 @@ void print_delivery(const json& d, std::ostream& out) {
 }
 
 void print_unit(const json& u, std::ostream& out) {
-  for (const auto& [key, value] : u.items()) {
-    if (value.is_array()) {
-      std::string all;
-      for (const auto& x : value)
-        all += (all.empty() ? "" : ", ") + (x.is_string() ? x.get<std::string>() : x.dump());
-      out << fmt::format("{:<12} {}\n", key, all);
-    } else {
-      out << fmt::format("{:<12} {}\n", key, text_of(u, key.c_str()));
-    }
-  }
+  const auto children = u.value("children", json::array());
+  const auto links = u.value("links", json::array());
+  out << fmt::format("{}  {} ({}), on node {}\n", text_of(u, "unit"), text_of(u, "name"),
+                     text_of(u, "tier"), text_of(u, "node"));
+  if (const auto above = text_of(u, "parent"); !above.empty())
+    out << fmt::format("follows {}\n", above);
+  out << fmt::format("{} bulletins in force, feed at position {}; {} reports in progress; {} units "
+                     "below\n\n",
+                     text_of(u, "in_force"), text_of(u, "head"), text_of(u, "reports_in_progress"),
+                     children.size());
+  table t({{"Followers"},
+           {"Count", align::right},
+           {"Connected", align::right},
+           {"Behind", align::right},
+           {"At most by", align::right}});
+  for (const char* group : {"citizens", "loudspeakers", "boards"})
+    t.row({group, figure(u, group, "count"), figure(u, group, "connected"),
+           figure(u, group, "behind"), figure(u, group, "most_behind")});
+  t.print(out);
+  for (const auto& link : links)
+    if (!link.value("connected", true) || link.value("behind", 0) > 0)
+      out << fmt::format("{} is {} and {} behind\n", text_of(link, "unit"),
+                         link.value("connected", true) ? "connected" : "not connected",
+                         text_of(link, "behind"));
 }
 
 /// Whether the node lives and is ready, from the two probes that need no token.
@@ -110,17 +124,17 @@ int status(const status_options& o, streams& io) {
 
 void add_status(CLI::App& to, invocation& run) {
   auto* c = to.add_subcommand("status", "Ask a node how it, a unit or a bulletin stands");
-  c->description(
-      "Without options: is the node there and ready? With --unit: that unit and how far its\n"
-      "followers are. With --bulletin: who has got it and who has not.\n\n"
-      "  loa status\n"
-      "  loa status --unit 79.769 --token-file T\n"
-      "  loa status --bulletin 79-01J8ZQ4T9XKC --token-file T");
   auto o = std::make_shared<status_options>();
   auto* unit = c->add_option("--unit", o->unit, "A unit, for example 79.769");
   c->add_option("--bulletin", o->bulletin, "The id that publishing it gave")->excludes(unit);
   add_node_options(*c, o->node);
   on_chosen(*c, run, [o, &run] { return status(*o, run.io); });
+  explain(*c,
+          "Without options: is the node there and ready? With --unit: that unit and how far its\n"
+          "followers are. With --bulletin: who has got it and who has not.\n\n"
+          "  loa status\n"
+          "  loa status --unit 79.769 --token-file T\n"
+          "  loa status --bulletin 79-01J8ZQ4T9XKC --token-file T");
 }
 
 } // namespace loa::cli

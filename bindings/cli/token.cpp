@@ -88,12 +88,6 @@ int revoke(const token_options& o, streams& io) {
 
 void add_token(CLI::App& to, invocation& run) {
   auto* group = to.add_subcommand("token", "Give out and revoke access tokens");
-  group->description("Access tokens of a node. Works on its data directory, before the first start "
-                     "and while the node\n"
-                     "runs. A token is good for a unit and everything below it.\n\n"
-                     "  loa token add --config node.json --role editor --unit 79 > editor.token\n"
-                     "  loa token list --config node.json\n"
-                     "  loa token revoke 7ZK3QF0M2XW9T4BC --config node.json");
   group->require_subcommand(1);
   auto o = std::make_shared<token_options>();
 
@@ -109,17 +103,28 @@ void add_token(CLI::App& to, invocation& run) {
   a->add_option("--valid", o->validity, "How long it is good, for example 30 d; never: without end")
       ->capture_default_str();
   add_data_options(*a, o->data);
+  explain(
+      *a,
+      "  loa token add --config node.json --role editor --unit 79 --valid \"30 d\" > editor.token");
   on_chosen(*a, run, [o, &run] { return add(*o, run.io); });
 
   auto* l = group->add_subcommand("list", "List the tokens given out, never the tokens themselves");
   add_data_options(*l, o->data);
   l->add_flag("--json", o->json, "Print the list as JSON");
+  explain(*l, "  loa token list --config node.json");
   on_chosen(*l, run, [o, &run] { return list(*o, run.io); });
 
   auto* r = group->add_subcommand("revoke", "Make a token worthless");
   r->add_option("ID", o->id, "The token's id, as the list shows it")->required();
   add_data_options(*r, o->data);
+  explain(*r, "  loa token revoke 7ZK3QF0M2XW9T4BC --config node.json");
   on_chosen(*r, run, [o, &run] { return revoke(*o, run.io); });
+  explain(*group, "Access tokens of a node. Works on its data directory, before the first start "
+                  "and while the node\n"
+                  "runs. A token is good for a unit and everything below it.\n\n"
+                  "  loa token add --config node.json --role editor --unit 79 > editor.token\n"
+                  "  loa token list --config node.json\n"
+                  "  loa token revoke 7ZK3QF0M2XW9T4BC --config node.json");
 }
 
 } // namespace loa::cli

@@ -2,6 +2,7 @@
 #include <bindings/node/split_driver.hpp>
 #include <bindings/node/station.hpp>
 #include <bindings/node/token_book.hpp>
+#include <bindings/node/upkeep.hpp>
 #include <loa/citizen/entity.hpp>
 #include <loa/device/entity.hpp>
 #include <loa/report/entity.hpp>
@@ -48,12 +49,16 @@ public:
     if (auto made = make_gateway(); !made) return made;
     if (auto started = start_node(); !started) return started;
     auto listening = gateway_->start(*backend_);
-    if (listening) ready_.store(true);
-    return listening;
+    if (!listening) return listening;
+    upkeep_ = std::make_unique<upkeep>(
+        upkeep::parts{*node_, *journal_, config_.data, metrics_, parts_.log});
+    ready_.store(true);
+    return {};
   }
 
   bool stop(duration patience) {
     ready_.store(false);
+    upkeep_.reset();
     bool clean = true;
     if (gateway_) {
       clean = gateway_->drain(patience);
@@ -153,6 +158,7 @@ private:
   std::unique_ptr<split_driver> devices_;
   std::unique_ptr<node::runtime> node_;
   std::unique_ptr<http::runtime_backend> backend_;
+  std::unique_ptr<upkeep> upkeep_;
 };
 
 station::station(std::unique_ptr<impl> i) : impl_(std::move(i)) {}

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 /// \file
 /// What the commands have in common.
@@ -30,7 +31,10 @@ void add_status(CLI::App& to, invocation& run);
 void add_token(CLI::App& to, invocation& run);
 void add_journal(CLI::App& to, invocation& run);
 
-/// A command of a group: when it is chosen, `what` becomes the action of the run.
+/// What a command's help says below its options: what it is for, and examples.
+void explain(CLI::App& command, std::string_view words);
+
+/// When the command is chosen, `what` becomes the action of the run.
 void on_chosen(CLI::App& command, invocation& run, std::function<int()> what);
 
 /// Says what went wrong and returns `failed`.

@@ -117,6 +117,24 @@ TEST_CASE("every command has a help that shows how it is used") {
     CHECK(said.code == 0);
     CHECK(said.out.find("  loa " + std::string(command)) != std::string::npos);
   }
+  for (const auto& [group, command] :
+       std::vector<std::pair<std::string, std::string>>{{"report", "submit"},
+                                                        {"report", "show"},
+                                                        {"report", "act"},
+                                                        {"device", "add"},
+                                                        {"device", "list"},
+                                                        {"device", "remove"},
+                                                        {"token", "add"},
+                                                        {"token", "list"},
+                                                        {"token", "revoke"},
+                                                        {"journal", "verify"},
+                                                        {"journal", "dump"},
+                                                        {"journal", "backup"},
+                                                        {"journal", "restore"}}) {
+    INFO(group << " " << command);
+    CHECK(loa_says({group, command, "--help"}).out.find("  loa " + group + " " + command) !=
+          std::string::npos);
+  }
   CHECK(loa_says({"--help"}).out.find("loa demo") != std::string::npos);
 }
 
