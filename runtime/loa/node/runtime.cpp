@@ -53,10 +53,14 @@ public:
         return error{errc::internal, "A kind of entity has no name or nothing that makes it.", {}};
       k.announce(core_.types);
       auto kind = k.kind;
-      if (!core_.kinds.emplace(kind, std::move(k)).second)
+      if (!core_.kinds.emplace(kind, served_kind{std::move(k), nullptr}).second)
         return error{errc::conflict, "The kind \"" + kind + "\" is there twice.", {}};
     }
-    for (auto& [driver_name, d] : drivers) core_.drivers.emplace(driver_name, d);
+    for (auto& [driver_name, d] : drivers) {
+      core_.drivers.emplace(driver_name, d);
+      if (const auto k = core_.kinds.find(driver_name); k != core_.kinds.end())
+        k->second.clients = d;
+    }
     if (auto known = read_epoch(); !known) return known.error();
     system_ = std::make_unique<caf::actor_system>(config_);
     core_.system = system_.get();

@@ -55,6 +55,11 @@ private:
   std::atomic<bool> any_{false};
 };
 
+/// A kind of entity on this node, with the driver of its clients if there is one.
+struct served_kind : entity_kind {
+  driver* clients = nullptr;
+};
+
 /// What the actors of a node share. Made before the first and gone after the last of them.
 struct node_core {
   node_core(const runtime_options& o, runtime_parts p);
@@ -63,7 +68,7 @@ struct node_core {
   runtime_parts parts;
   metric_registry own_metrics; ///< If the program has none.
   node_metrics metrics;
-  std::map<std::string, entity_kind, std::less<>> kinds;
+  std::map<std::string, served_kind, std::less<>> kinds;
   std::map<std::string, driver*, std::less<>> drivers;
   wire::type_registry types;
   crash_memory crashes;

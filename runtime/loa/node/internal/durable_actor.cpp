@@ -25,7 +25,7 @@ overloaded(Fs...) -> overloaded<Fs...>;
 } // namespace
 
 durable_actor::durable_actor(caf::actor_config& config, node_core& core, loa::name self,
-                             const entity_kind& kind)
+                             const served_kind& kind)
     : entity_actor(config, core, std::move(self), kind) {}
 
 instant durable_actor::monotonic() const {

@@ -14,7 +14,7 @@ namespace loa::node {
 /// everything under way is settled, then the state is read anew from the journal.
 class durable_actor final : public entity_actor, public desk_host {
 public:
-  durable_actor(caf::actor_config& config, node_core& core, loa::name self, const entity_kind& kind);
+  durable_actor(caf::actor_config& config, node_core& core, loa::name self, const served_kind& kind);
 
 protected:
   void on_letter(letter& l) override;

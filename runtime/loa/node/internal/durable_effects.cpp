@@ -104,9 +104,7 @@ void durable_actor::carry_out(effect& e, draft& d) {
           },
           [&](deliver& c) {
             after_.emplace_back([this, c = std::move(c)] {
-              const auto found = core_.drivers.find(self_->kind());
-              if (found != core_.drivers.end())
-                found->second->deliver(*self_, c.channel, c.entry);
+              if (kind_.clients) kind_.clients->deliver(*self_, c.channel, c.entry);
             });
           },
       },

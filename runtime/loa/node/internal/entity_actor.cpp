@@ -19,7 +19,7 @@ const caf::behavior& placeholder() {
 } // namespace
 
 entity_actor::entity_actor(caf::actor_config& config, node_core& core, loa::name self,
-                           const entity_kind& kind)
+                           const served_kind& kind)
     : caf::event_based_actor(config), core_(core), kind_(kind),
       self_(std::make_shared<const loa::name>(std::move(self))), entity_(kind.make()) {}
 

@@ -13,7 +13,7 @@ namespace loa::node {
 /// once, and a behavior with its handlers is 200 octets that all of them would repeat.
 class entity_actor : public caf::event_based_actor {
 public:
-  entity_actor(caf::actor_config& config, node_core& core, loa::name self, const entity_kind& kind);
+  entity_actor(caf::actor_config& config, node_core& core, loa::name self, const served_kind& kind);
 
   caf::behavior make_behavior() override;
   caf::invoke_message_result consume(caf::mailbox_element& x) override;
@@ -32,7 +32,7 @@ protected:
   void send_after(duration delay, letter l);
 
   node_core& core_;
-  const entity_kind& kind_;
+  const served_kind& kind_;
   std::shared_ptr<const loa::name> self_;
   std::unique_ptr<entity_object> entity_;
 

@@ -59,8 +59,7 @@ private:
       core_.send(who, load_letter{});
       return;
     }
-    const auto d = core_.drivers.find(who.kind());
-    if (d != core_.drivers.end()) d->second->restarted(who);
+    if (kind->second.clients) kind->second.clients->restarted(who);
   }
 
   void stop_home(const path& home) {

@@ -170,16 +170,36 @@ void own_feed::hand_to(const live& to, const feed_entry_ptr& e) {
 // -- what followers say ---------------------------------------------------------------------------
 
 void own_feed::take(const follow_letter& l) {
-  draft d(*host_.self(), host_.next_fact());
-  auto slot = ledger_.find(l.follower.str());
-  if (!l.reply_to) { // a durable follower, which opens a conversation of its own
-    if (!slot) add_sender(l.follower, take_slot(l.follower.str(), l.channel, d));
-    if (!d.empty()) host_.commit(d, {});
+  if (l.reply_to) {
+    waiting_.push_back(l);
+    if (!admitting_) admit();
     return;
   }
-  if (!slot) slot = take_slot(l.follower.str(), l.channel, d);
-  host_.commit(d, [this, slot = *slot, l](const result<void>& outcome) {
-    if (outcome) seat(slot, l);
+  // A durable follower opens a conversation of its own.
+  if (ledger_.find(l.follower.str())) return;
+  draft d(*host_.self(), host_.next_fact());
+  add_sender(l.follower, take_slot(l.follower.str(), l.channel, d));
+  host_.commit(d, {});
+}
+
+void own_feed::admit() {
+  draft d(*host_.self(), host_.next_fact());
+  std::vector<std::pair<std::uint32_t, follow_letter>> admitted;
+  for (auto& l : std::exchange(waiting_, {})) {
+    auto slot = ledger_.find(l.follower.str());
+    if (!slot) slot = take_slot(l.follower.str(), l.channel, d);
+    admitted.emplace_back(*slot, std::move(l));
+  }
+  admitting_ = true;
+  host_.commit(d, [this, admitted = std::move(admitted)](const result<void>& outcome) {
+    admitting_ = false;
+    for (const auto& [slot, l] : admitted) {
+      if (outcome)
+        seat(slot, l);
+      else // it asks again, when the state has been read anew
+        host_.core().names.send_if_awake(l.follower, mail::of(nudge_letter{*host_.self()}));
+    }
+    if (outcome && !waiting_.empty()) admit();
   });
 }
 

@@ -102,6 +102,8 @@ private:
   std::uint32_t take_slot(const std::string& who, std::uint8_t channel, draft& d);
   void add_sender(const name& who, std::uint32_t slot);
   void carry_out(fed& to, link::feed_sender::output out);
+  /// Gives slots to all who wait for one, in one transaction.
+  void admit();
   void seat(std::uint32_t slot, const follow_letter& l);
   void hand_to(const live& to, const feed_entry_ptr& e);
   void gather_soon();
@@ -117,6 +119,8 @@ private:
   std::vector<live> live_; ///< By slot.
   std::size_t live_count_ = 0;
   std::map<std::string, fed, std::less<>> senders_;
+  std::vector<follow_letter> waiting_; ///< Volatile followers that came while others are admitted.
+  bool admitting_ = false;
   std::uint64_t committed_ = 0;
   std::optional<instant> gather_at_;
   std::optional<instant> prune_at_;

@@ -140,13 +140,16 @@ void registry::gone(const name& who, const caf::actor_control_block* actor) {
 }
 
 void registry::sweep() {
-  const auto now = static_cast<std::uint16_t>(sweeps_.fetch_add(1, std::memory_order_relaxed) + 1);
-  for (auto& s : all_) {
+  const auto now = sweeps_.load(std::memory_order_relaxed);
+  auto& s = all_[next_part_];
+  {
     std::lock_guard lock(s.mutex);
     for (auto& [who, c] : s.cells)
       if (c.actor && !c.loading && static_cast<std::uint16_t>(now - c.used) > 1)
         enqueue(c.actor, mail::of(sleep_letter{c.stamp}));
   }
+  next_part_ = (next_part_ + 1) % shards;
+  if (next_part_ == 0) sweeps_.fetch_add(1, std::memory_order_relaxed);
 }
 
 std::vector<name> registry::names(const std::function<bool(const name&)>& choose) const {

@@ -34,7 +34,9 @@ public:
   /// An actor is gone, crashed or stopped.
   void gone(const name& who, const caf::actor_control_block* actor);
 
-  /// Writes `sleep_letter` to everybody who was not written to since the last but one call.
+  /// Writes `sleep_letter` to everybody in the next part of the table who was not written to in the
+  /// last round but one. `sweep_parts` calls are a round: a million letters are not sent at once.
+  static constexpr std::size_t sweep_parts = 64;
   void sweep();
   /// Every name that is awake or waking and that `choose` picks.
   [[nodiscard]] std::vector<name> names(const std::function<bool(const name&)>& choose) const;
@@ -63,7 +65,7 @@ private:
     mutable std::mutex mutex;
     std::unordered_map<name, cell, hash> cells;
   };
-  static constexpr std::size_t shards = 64;
+  static constexpr std::size_t shards = sweep_parts;
 
   [[nodiscard]] shard& shard_of(const name& n) const { return all_[hash{}(n) % shards]; }
   static void hand_over(cell& c, mail m, std::uint16_t sweep);
@@ -74,7 +76,8 @@ private:
   std::size_t most_waiting_;
   mutable std::array<shard, shards> all_;
   std::atomic<std::size_t> loading_{0};
-  std::atomic<std::uint16_t> sweeps_{0};
+  std::atomic<std::uint16_t> sweeps_{0}; ///< Rounds.
+  std::size_t next_part_ = 0;            ///< The caretaker's.
   std::atomic<bool> closed_{false};
   mutable std::mutex queue_mutex_;
   std::deque<name> queue_; ///< Names that wait for their turn to load.

@@ -101,7 +101,10 @@ private:
   static constexpr duration answers_pause = std::chrono::minutes(10);
   static constexpr std::size_t piece = 512;
 
-  [[nodiscard]] duration sweep_pause() const { return std::max(core_.options.idle / 2, duration(1)); }
+  /// A round of sweeps takes half the time after which an entity is idle.
+  [[nodiscard]] duration sweep_pause() const {
+    return std::max(duration(core_.options.idle / 2 / registry::sweep_parts), duration(1));
+  }
 
   template <class Atom>
   void again(Atom what, duration pause) {

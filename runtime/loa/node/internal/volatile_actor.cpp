@@ -47,17 +47,24 @@ void volatile_actor::on_letter(letter& l) {
                    for (auto& f : followed_)
                      if (f.feed == n.feed) start_following({f.feed, f.channel, std::nullopt});
                  },
-                 [&](sleep_letter& s) {
-                   if (!entity_->busy() && core_.names.retire(*self_, s.stamp)) {
-                     for (const auto& f : followed_)
-                       core_.names.send_if_awake(f.feed, mail::of(unfollow_letter{*self_, false}));
-                     leave();
-                   }
-                 },
+                 [&](sleep_letter& s) { on_sleep(s); },
                  [&](stop_letter&) { leave(); },
                  [](auto&) {},
              },
              l);
+}
+
+void volatile_actor::on_sleep(const sleep_letter& l) {
+  if (entity_->busy()) {
+    // A follow that was lost in a crash of its feed's actor has no other reminder than this.
+    for (auto& f : followed_)
+      if (!f.gate) start_following({f.feed, f.channel, std::nullopt});
+    return;
+  }
+  if (!core_.names.retire(*self_, l.stamp)) return;
+  for (const auto& f : followed_)
+    core_.names.send_if_awake(f.feed, mail::of(unfollow_letter{*self_, false}));
+  leave();
 }
 
 void volatile_actor::on_command(command_letter& l) {
@@ -76,11 +83,11 @@ void volatile_actor::on_command(command_letter& l) {
 void volatile_actor::carry_out(std::vector<effect>& effects) {
   for (auto& e : effects) {
     if (auto* d = std::get_if<deliver>(&e)) {
-      const auto found = core_.drivers.find(self_->kind());
-      if (found != core_.drivers.end() && found->second->deliver(*self_, d->channel, d->entry))
-        acknowledged(*d->entry->feed, d->entry->entry.on, d->entry->entry.position);
+      if (kind_.clients && kind_.clients->deliver(*self_, d->channel, d->entry))
+        acknowledged(d->entry);
     } else if (auto* a = std::get_if<acknowledge>(&e)) {
-      acknowledged(a->feed, a->on, a->position);
+      for (auto& f : followed_)
+        if (f.gate && *f.gate->feed == a->feed) mark(f, a->on, a->position);
     } else if (auto* f = std::get_if<follow>(&e)) {
       start_following(*f);
     } else if (auto* u = std::get_if<unfollow>(&e)) {
@@ -114,16 +121,18 @@ void volatile_actor::on_followed(const followed_letter& l) {
   at->slot = l.slot;
 }
 
-void volatile_actor::acknowledged(const loa::name& feed, link::lane on, std::uint64_t position) {
-  for (auto& f : followed_) {
-    if (!f.gate || f.feed != feed) continue;
-    if (f.gate->board.acknowledge(f.slot, on, position))
-      if (auto owner = f.gate->owner.lock())
-        owner->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
-                                                 mail::of(gather_letter{})),
-                       context());
-    return;
-  }
+void volatile_actor::acknowledged(const feed_entry_ptr& e) {
+  // By address: this runs once for each of a million sessions, and the gate is what all of a feed share.
+  for (auto& f : followed_)
+    if (f.gate && f.gate->feed == e->feed) mark(f, e->entry.on, e->entry.position);
+}
+
+void volatile_actor::mark(following& f, link::lane on, std::uint64_t position) {
+  if (!f.gate->board.acknowledge(f.slot, on, position)) return;
+  if (auto owner = f.gate->owner.lock())
+    owner->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
+                                             mail::of(gather_letter{})),
+                   context());
 }
 
 } // namespace loa::node

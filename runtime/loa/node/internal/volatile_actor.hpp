@@ -25,11 +25,13 @@ private:
   };
 
   void on_command(command_letter& l);
+  void on_sleep(const sleep_letter& l);
   void on_followed(const followed_letter& l);
   void carry_out(std::vector<effect>& effects);
   void start_following(const follow& f);
   void stop_following(const unfollow& f);
-  void acknowledged(const loa::name& feed, link::lane on, std::uint64_t position);
+  void acknowledged(const feed_entry_ptr& e);
+  void mark(following& f, link::lane on, std::uint64_t position);
   [[nodiscard]] node::context make_context(const loa::name& from) const;
 
   std::vector<following> followed_;
