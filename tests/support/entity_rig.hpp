@@ -13,7 +13,7 @@ namespace loa::test {
 /// A feed without a node: entries in a vector, followers in the real ledger.
 class fake_feed final : public node::feed_view {
 public:
-  std::uint64_t head() const override { return entries_.empty() ? 0 : entries_.back().position; }
+  std::uint64_t head() const override { return head_; }
   std::uint64_t epoch() const override { return 1; }
   std::vector<link::entry> entries(std::uint64_t after, std::size_t most) const override {
     std::vector<link::entry> out;
@@ -36,7 +36,7 @@ public:
   }
 
   void publish(const node::publish& p, const path& home) {
-    entries_.push_back({head() + 1, p.on, p.audience, p.expires, p.channels, p.id, p.body});
+    entries_.push_back({++head_, p.on, p.audience, p.expires, p.channels, p.id, p.body});
     const auto counted = std::ranges::any_of(p.audience, [&](auto& a) { return a.contains(home); });
     if (counted || p.audience.empty()) ledger_.opened({head(), p.on, p.channels});
   }
@@ -56,6 +56,7 @@ public:
   }
 
 private:
+  std::uint64_t head_ = 0;
   std::vector<link::entry> entries_;
   link::slot_ledger ledger_;
 };

@@ -171,17 +171,22 @@ entity::decision entity::on(const list_bulletins& c, const context& ctx) const {
   const auto most = std::clamp<std::size_t>(c.most, 1, limits::page);
   bulletin_page page;
   std::size_t octets = 0;
-  for (const auto& e : ctx.feed.entries(c.after, most + 1)) {
-    if (page.items.size() == most ||
-        (octets > 0 && octets + e.body->size() > limits::page_octets)) {
-      page.next = page.items.back().position;
-      break;
+  auto after = c.after;
+  for (;;) {
+    const auto entries = ctx.feed.entries(after, most + 1);
+    for (const auto& e : entries) {
+      after = e.position;
+      if (e.expires <= ctx.now || !e.body) continue;
+      if (page.items.size() == most ||
+          (octets > 0 && octets + e.body->size() > limits::page_octets)) {
+        page.next = page.items.back().position;
+        return page;
+      }
+      octets += e.body->size();
+      page.items.push_back({e.position, e.id, model::frame(unit_, e.position, *e.body)});
     }
-    if (e.expires <= ctx.now) continue;
-    octets += e.body->size();
-    page.items.push_back({e.position, e.id, model::frame(unit_, e.position, *e.body)});
+    if (entries.size() <= most) return page;
   }
-  return page;
 }
 
 entity::decision entity::on(const get_bulletin& c, const context& ctx) const {
