@@ -59,7 +59,8 @@ entity::decision entity::on(const device::played& c, const context& ctx) const {
     return error{errc::rule, "An outcome is complete, interrupted, failed or missed.", "/outcome"};
   const auto* i = list_.find(c.position);
   if (!i || i->attempts == 0) return {};
-  // What we cut off ourselves the client calls interrupted, too; but it may have come to its end before.
+  // What we cut off ourselves the client calls interrupted, too; but it may have come to its end
+  // before.
   if (!i->active && c.outcome != outcome::complete) return {};
   if (i->active && kind_ == device_kind::board && i->reported) return {};
   step s(*this, ctx);
