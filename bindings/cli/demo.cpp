@@ -62,18 +62,19 @@ void print_next(demo_city& city, const demo_people& people, const alert_outcome&
       url, people.editor, people.dispatcher);
   out << fmt::format(
       "# publish a bulletin in one commune\n"
-      "curl -s $LOA_URL/v1/units/{1}/bulletins -H \"Authorization: Bearer $EDITOR\" \\\n"
+      "curl -sw '\\n' $LOA_URL/v1/units/{1}/bulletins -H \"Authorization: Bearer $EDITOR\" \\\n"
       "  -H 'Content-Type: application/json' -d "
       "'{{\"priority\":\"priority\",\"category\":\"public_service\","
       "\"headline\":{{\"vi\":\"Tạm ngừng cấp nước 22 giờ\"}},\"text\":{{\"vi\":\"Sửa ống "
       "chính.\"}}}}'\n"
       "# who has got the alert?\n"
-      "curl -s $LOA_URL/v1/bulletins/{2}/delivery -H \"Authorization: Bearer $DISPATCHER\"\n"
+      "curl -sw '\\n' $LOA_URL/v1/bulletins/{2}/delivery -H \"Authorization: Bearer $DISPATCHER\"\n"
       "# send a report, as anybody may\n"
-      "curl -s $LOA_URL/v1/units/{1}/reports -H 'Content-Type: application/json' \\\n"
+      "curl -sw '\\n' $LOA_URL/v1/units/{1}/reports -H 'Content-Type: application/json' \\\n"
       "  -d '{{\"citizen\":\"lan\",\"category\":\"road\",\"text\":\"Ổ gà trước số 12\"}}'\n"
       "# how does the city do, and how does the node?\n"
-      "curl -s $LOA_URL/v1/units/{0}/effectiveness -H \"Authorization: Bearer $DISPATCHER\"\n"
+      "curl -sw '\\n' $LOA_URL/v1/units/{0}/effectiveness -H \"Authorization: Bearer "
+      "$DISPATCHER\"\n"
       "curl -s $LOA_URL/metrics\n",
       root, commune, alert.id);
 }

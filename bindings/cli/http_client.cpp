@@ -110,13 +110,24 @@ private:
     beast::get_lowest_layer(*tls).expires_after(options_.timeout);
     ec = run([&](auto then) { tls->async_handshake(asio::ssl::stream_base::client, then); });
     if (ec == beast::error::timeout) return connect_fault(ec);
-    if (ec)
-      return fault(errc::unavailable,
-                   fmt::format("No safe connection to {}: {}. Name the authority that signed its "
-                               "certificate with --ca FILE.",
-                               options_.node.str(), ec.message()));
+    if (ec) return tls_fault(ec, SSL_get_verify_result(tls->native_handle()));
     stream_ = std::move(tls);
     return {};
+  }
+
+  [[nodiscard]] error tls_fault(const error_code& ec, long verdict) const {
+    const bool distrust = ec.message().find("certificate verify failed") != std::string::npos;
+    if (!distrust)
+      return fault(errc::unavailable,
+                   fmt::format("No safe connection to {}: {}.", options_.node.str(), ec.message()));
+    if (verdict == X509_V_OK)
+      return fault(errc::unavailable, fmt::format("The certificate of {} is not one for {}.",
+                                                  options_.node.str(), options_.node.host));
+    return fault(
+        errc::unavailable,
+        fmt::format("The certificate of {} is not to be trusted: {}. Name the authority that "
+                    "signed it with --ca FILE.",
+                    options_.node.str(), X509_verify_cert_error_string(verdict)));
   }
 
   [[nodiscard]] error connect_fault(const error_code& ec) const {

@@ -1,5 +1,6 @@
 #include <bindings/node/config.hpp>
 #include <bindings/node/internal/config_section.hpp>
+#include <loa/citizen/commands.hpp>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -71,7 +72,7 @@ void read_http_limits(config_section s, http::server_limits& to) {
   octets("body_octets", to.body_octets, 1U << 10);
   count("requests_in_flight", to.requests_in_flight, 1'024);
   octets("unsent_octets", to.unsent_octets, 1U << 10);
-  count("units_per_stream", to.units_per_stream, 1'024);
+  count("units_per_stream", to.units_per_stream, citizen::most_units);
   count("stream_frames", to.stream_frames, 1'000'000);
   octets("stream_octets", to.stream_octets, 64U << 10);
   octets("stream_message_octets", to.stream_message_octets, 256);
