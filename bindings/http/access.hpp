@@ -15,17 +15,17 @@ enum class call : std::uint8_t {
   publish_bulletin,
   read_unit,
   list_bulletins,
-  read_alert,      ///< One alert as CAP, and the Atom feed.
+  read_alert, ///< One alert as CAP, and the Atom feed.
   read_delivery,
-  read_missing,    ///< The names in a delivery; without it the figures alone are given.
+  read_missing, ///< The names in a delivery; without it the figures alone are given.
   change_device,
   list_devices,
   post_report,
-  read_report,     ///< By its code, without personal data.
-  read_personal,   ///< The personal data in a report.
-  handle_report,   ///< classify, assign, escalate, reject and close.
-  work_on_report,  ///< start and answer.
-  rate_report,     ///< rate and reopen.
+  read_report,    ///< By its code, without personal data.
+  read_personal,  ///< The personal data in a report.
+  handle_report,  ///< classify, assign, escalate, reject and close.
+  work_on_report, ///< start and answer.
+  rate_report,    ///< rate and reopen.
   read_effectiveness,
   follow_as_citizen,
   follow_as_device,
@@ -43,8 +43,8 @@ struct caller {
   std::optional<claims> token; ///< None: anonymous.
   bool anonymous_citizens = false;
 
-  /// Nothing if the caller may make the call on `unit`; else `unauthenticated` without a token where
-  /// one is needed, or `forbidden`.
+  /// Nothing if the caller may make the call on `unit`; else `unauthenticated` without a token
+  /// where one is needed, or `forbidden`.
   [[nodiscard]] result<void> check(call what, const path& unit) const;
   [[nodiscard]] bool allowed(call what, const path& unit) const { return bool(check(what, unit)); }
   /// True for somebody in office whose unit contains `unit`.

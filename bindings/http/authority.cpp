@@ -1,5 +1,4 @@
 #include <bindings/http/authority.hpp>
-
 #include <loa/wire/base64.hpp>
 
 #include <openssl/crypto.h>
@@ -19,8 +18,7 @@ constexpr std::size_t secret_octets = 16;
 /// The scheme's name is compared without regard to case (RFC 9110, section 11.1).
 bool is_bearer(std::string_view scheme) {
   constexpr std::string_view bearer = "bearer ";
-  return scheme.size() == bearer.size() &&
-         std::ranges::equal(scheme, bearer, [](char a, char b) {
+  return scheme.size() == bearer.size() && std::ranges::equal(scheme, bearer, [](char a, char b) {
            return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
          });
 }
@@ -28,14 +26,17 @@ bool is_bearer(std::string_view scheme) {
 } // namespace
 
 authority::authority(token_key key, std::filesystem::path revoked, const clock& time, log_sink& log)
-    : key_(std::move(key)), time_(time), revoked_(std::move(revoked), log) {
+    : key_(std::move(key)),
+      time_(time),
+      revoked_(std::move(revoked), log) {
   if (auto derived = key_.derive("loa citizen secret 1")) citizen_key_ = *std::move(derived);
 }
 
 result<claims> authority::check(std::string_view authorization) {
   if (!is_bearer(authorization.substr(0, 7)))
     return error{errc::unauthenticated, "The Authorization header must read \"Bearer TOKEN\".", {}};
-  authorization.remove_prefix(std::min(authorization.find_first_not_of(' ', 7), authorization.size()));
+  authorization.remove_prefix(
+      std::min(authorization.find_first_not_of(' ', 7), authorization.size()));
   const std::string token(authorization);
   const auto now = time_.now();
   const std::lock_guard lock(mutex_);

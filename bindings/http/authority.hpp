@@ -9,9 +9,9 @@
 
 namespace loa::http {
 
-/// Tells who a request comes from. Any thread. Tokens that were checked once are remembered (the last
-/// 1024), since a signature takes a hundred times as long to check as everything else in a request;
-/// expiry and revocation are looked at every time.
+/// Tells who a request comes from. Any thread. Tokens that were checked once are remembered (the
+/// last 1024), since a signature takes a hundred times as long to check as everything else in a
+/// request; expiry and revocation are looked at every time.
 class authority {
 public:
   authority(token_key key, std::filesystem::path revoked, const clock& time = system_clock(),

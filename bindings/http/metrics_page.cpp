@@ -1,10 +1,8 @@
+#include <bindings/http/internal/collectable.hpp>
 #include <bindings/http/metrics_page.hpp>
 
-#include <bindings/http/internal/collectable.hpp>
-
-#include <prometheus/text_serializer.h>
-
 #include <dirent.h>
+#include <prometheus/text_serializer.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -21,9 +19,12 @@ namespace {
 
 prometheus::MetricType type_of(metric_registry::type kind) {
   switch (kind) {
-  case metric_registry::type::counter: return prometheus::MetricType::Counter;
-  case metric_registry::type::gauge: return prometheus::MetricType::Gauge;
-  case metric_registry::type::histogram: return prometheus::MetricType::Histogram;
+  case metric_registry::type::counter:
+    return prometheus::MetricType::Counter;
+  case metric_registry::type::gauge:
+    return prometheus::MetricType::Gauge;
+  case metric_registry::type::histogram:
+    return prometheus::MetricType::Histogram;
   }
   return prometheus::MetricType::Untyped;
 }
@@ -32,8 +33,12 @@ prometheus::ClientMetric metric_of(const metric_registry::sample& s) {
   prometheus::ClientMetric m;
   for (const auto& [name, value] : s.labels) m.label.push_back({name, value});
   switch (s.kind) {
-  case metric_registry::type::counter: m.counter.value = s.value; break;
-  case metric_registry::type::gauge: m.gauge.value = s.value; break;
+  case metric_registry::type::counter:
+    m.counter.value = s.value;
+    break;
+  case metric_registry::type::gauge:
+    m.gauge.value = s.value;
+    break;
   case metric_registry::type::histogram:
     for (std::size_t i = 0; i < s.buckets.counts.size(); ++i) {
       m.histogram.sample_count += s.buckets.counts[i];

@@ -7,22 +7,33 @@ namespace loa::http {
 
 int status_of(errc code) noexcept {
   switch (code) {
-  case errc::malformed: return 400;
-  case errc::unauthenticated: return 401;
-  case errc::forbidden: return 403;
-  case errc::not_found: return 404;
-  case errc::conflict: return 409;
-  case errc::too_large: return 413;
-  case errc::unsupported: return 415;
-  case errc::rule: return 422;
-  case errc::too_many: return 429;
+  case errc::malformed:
+    return 400;
+  case errc::unauthenticated:
+    return 401;
+  case errc::forbidden:
+    return 403;
+  case errc::not_found:
+    return 404;
+  case errc::conflict:
+    return 409;
+  case errc::too_large:
+    return 413;
+  case errc::unsupported:
+    return 415;
+  case errc::rule:
+    return 422;
+  case errc::too_many:
+    return 429;
   case errc::unavailable:
   case errc::timeout:
   case errc::storage_full:
-  case errc::storage: return 503;
+  case errc::storage:
+    return 503;
   case errc::corrupt:
   case errc::version:
-  case errc::internal: return 500;
+  case errc::internal:
+    return 500;
   }
   return 500;
 }

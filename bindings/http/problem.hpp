@@ -21,8 +21,8 @@ namespace loa::http {
 
 /// The body of an `application/problem+json` answer. `type` is "about:blank" where the status says
 /// it all, as RFC 9457 section 4.2.1 has it; `title` is the status' phrase, `detail` the error's
-/// sentence, and `pointer`, where the error has one, the place in the request's body. What an internal
-/// error says of our own insides is for the log and does not leave the node.
+/// sentence, and `pointer`, where the error has one, the place in the request's body. What an
+/// internal error says of our own insides is for the log and does not leave the node.
 [[nodiscard]] std::string problem_body(int status, const error& why);
 
 } // namespace loa::http

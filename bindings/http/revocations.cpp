@@ -1,8 +1,7 @@
 #include <bindings/http/revocations.hpp>
 
-#include <fmt/format.h>
-
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,7 +27,8 @@ std::string_view trimmed(std::string_view line) {
 } // namespace
 
 revocations::revocations(std::filesystem::path file, log_sink& log)
-    : file_(std::move(file)), log_(log) {}
+    : file_(std::move(file)),
+      log_(log) {}
 
 bool revocations::revoked(const std::string& id, instant now) {
   const std::lock_guard lock(mutex_);
@@ -54,7 +54,8 @@ void revocations::look() {
   if (!failure && looked_once_ && changed == changed_ && size == size_) return;
   std::ifstream in(file_);
   if (failure || !in || size > most_octets) {
-    log_.write(log_level::error, "tokens", "The list of revoked tokens cannot be read; the last one known stays in force",
+    log_.write(log_level::error, "tokens",
+               "The list of revoked tokens cannot be read; the last one known stays in force",
                {{"file", file_.string()}});
     return;
   }

@@ -11,15 +11,16 @@
 
 namespace loa::http {
 
-/// Tokens that are no longer good: a text file with one token id ("jti") per line; empty lines and what
-/// follows a '#' do not count. It is read again within a second after it changed; a file that is not
-/// there revokes nothing. A file that cannot be read, or is larger than 16 MiB, leaves the last known
-/// list in force and is logged. Any thread.
+/// Tokens that are no longer good: a text file with one token id ("jti") per line; empty lines and
+/// what follows a '#' do not count. It is read again within a second after it changed; a file that
+/// is not there revokes nothing. A file that cannot be read, or is larger than 16 MiB, leaves the
+/// last known list in force and is logged. Any thread.
 class revocations {
 public:
   explicit revocations(std::filesystem::path file, log_sink& log = no_log());
 
-  /// True if the token of that id was revoked. `now` only decides whether it is time to look at the file.
+  /// True if the token of that id was revoked. `now` only decides whether it is time to look at the
+  /// file.
   [[nodiscard]] bool revoked(const std::string& id, instant now);
 
   /// Adds an id to the file, synced; adding it twice is harmless.

@@ -1,7 +1,6 @@
-#include <bindings/http/server.hpp>
-
 #include <bindings/http/internal/drivers.hpp>
 #include <bindings/http/internal/listener.hpp>
+#include <bindings/http/server.hpp>
 
 #include <fmt/format.h>
 
@@ -27,9 +26,10 @@ result<endpoint_address> judge(const server_options& o) {
   auto where = read_address(o.listen);
   if (!where) return refused("/listen", where.error().detail);
   if (o.certificate.empty() && !o.plain && !where->loopback())
-    return refused("/plain", fmt::format("Listening on {} without TLS lets everybody on the way read and "
-                                         "change everything: give certificate and key, or set plain.",
-                                         o.listen));
+    return refused("/plain",
+                   fmt::format("Listening on {} without TLS lets everybody on the way read and "
+                               "change everything: give certificate and key, or set plain.",
+                               o.listen));
   return where;
 }
 
@@ -58,7 +58,8 @@ public:
     }
     if (shared_.options.certificate.empty() && !where_.loopback())
       shared_.log.write(log_level::warning, "http",
-                        "Listening beyond loopback without TLS: everybody on the way can read and change what is said",
+                        "Listening beyond loopback without TLS: everybody on the way can read and "
+                        "change what is said",
                         {{"listen", shared_.options.listen}});
     return reload();
   }
@@ -76,6 +77,17 @@ public:
     for (std::size_t i = 0; i < shared_.options.threads; ++i)
       workers_.push_back(std::make_unique<worker>(shared_, i));
     listener_ = std::make_unique<listener>(shared_, workers_);
+    shared_.gatherer = std::make_unique<unit::gatherer>(
+        [&node](const name& to, wire::value command, node::reply_handler then) {
+          node.ask(to, std::move(command), std::move(then), {});
+        },
+        [&context = workers_.front()->context()](duration after, std::function<void()> what) {
+          auto timer = std::make_shared<boost::asio::steady_timer>(context, after);
+          timer->async_wait([timer, what = std::move(what)](const auto& failure) {
+            if (!failure) what();
+          });
+        },
+        shared_.tree);
     if (auto opened = listener_->open(where_); !opened) return opened;
     for (auto& w : workers_) w->start();
     listener_->start();
@@ -96,7 +108,6 @@ public:
     for (auto& w : workers_) w->stop();
     listener_.reset();
     workers_.clear();
-    if (shared_.known) shared_.known->sync();
   }
 
   gateway shared_;
@@ -119,15 +130,29 @@ result<std::unique_ptr<server>> server::create(server_options options, server_pa
   return std::unique_ptr<server>(new server(std::move(i)));
 }
 
-node::driver& server::citizens() noexcept { return *impl_->driver_; }
-node::driver& server::devices() noexcept { return *impl_->driver_; }
-result<void> server::start(backend& node) { return impl_->start(node); }
+node::driver& server::citizens() noexcept {
+  return *impl_->driver_;
+}
+node::driver& server::devices() noexcept {
+  return *impl_->driver_;
+}
+result<void> server::start(backend& node) {
+  return impl_->start(node);
+}
 std::uint16_t server::port() const noexcept {
   return impl_->listener_ ? impl_->listener_->port() : std::uint16_t{0};
 }
-result<void> server::reload_certificates() { return impl_->reload(); }
-server::figures server::read_figures() const { return {impl_->shared_.ledger.total()}; }
-bool server::drain(duration patience) { return impl_->drain(patience); }
-void server::stop() { impl_->stop(); }
+result<void> server::reload_certificates() {
+  return impl_->reload();
+}
+server::figures server::read_figures() const {
+  return {impl_->shared_.ledger.total()};
+}
+bool server::drain(duration patience) {
+  return impl_->drain(patience);
+}
+void server::stop() {
+  impl_->stop();
+}
 
 } // namespace loa::http

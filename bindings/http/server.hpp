@@ -3,7 +3,6 @@
 #include <bindings/http/authority.hpp>
 #include <bindings/http/backend.hpp>
 #include <bindings/http/options.hpp>
-
 #include <loa/base/log.hpp>
 #include <loa/base/metrics.hpp>
 #include <loa/model/unit_tree.hpp>
@@ -21,7 +20,8 @@ struct server_parts {
   log_sink& log = no_log();
   const clock& time = system_clock();
   random_source& random = system_random();
-  /// What `GET /readyz` asks, on an I/O thread; an error says why the node is not ready. May be empty.
+  /// What `GET /readyz` asks, on an I/O thread; an error says why the node is not ready. May be
+  /// empty.
   std::function<result<void>()> ready;
 };
 
@@ -40,8 +40,8 @@ struct server_parts {
 ///     gateway->stop();
 ///     node->stop();
 ///
-/// The server outlives the node, the backend everything but the node. `create`, `start`, `drain` and
-/// `stop` are for one thread; all else may be called from any.
+/// The server outlives the node, the backend everything but the node. `create`, `start`, `drain`
+/// and `stop` are for one thread; all else may be called from any.
 class server {
 public:
   ~server();

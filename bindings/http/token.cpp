@@ -1,10 +1,8 @@
 #include <bindings/http/token.hpp>
-
 #include <loa/wire/base64.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -19,7 +17,9 @@ using nlohmann::json;
 constexpr duration skew = std::chrono::minutes(1);
 constexpr std::size_t signature_octets = 64;
 
-error refused(std::string why) { return {errc::unauthenticated, std::move(why), {}}; }
+error refused(std::string why) {
+  return {errc::unauthenticated, std::move(why), {}};
+}
 
 std::int64_t seconds_of(instant t) {
   return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
@@ -72,7 +72,8 @@ result<claims> read_claims(const json& body, instant now) {
   c.issued = *issued;
   if (body.contains("sub")) {
     const auto subject = text_member(body, "sub");
-    if (!subject || subject->size() > 128) return refused("The token's \"sub\" is not a short text.");
+    if (!subject || subject->size() > 128)
+      return refused("The token's \"sub\" is not a short text.");
     c.subject = *subject;
   }
   if (body.contains("exp")) {
@@ -84,7 +85,8 @@ result<claims> read_claims(const json& body, instant now) {
     const auto not_before = date_member(body, "nbf");
     if (!not_before || *not_before > now + skew) return refused("The token is not valid yet.");
   }
-  if (c.issued > now + skew) return refused("The token was issued in the future; check the clocks.");
+  if (c.issued > now + skew)
+    return refused("The token was issued in the future; check the clocks.");
   return c;
 }
 
@@ -124,8 +126,7 @@ result<claims> token_key::verify(std::string_view token, instant now) const {
     return refused(fmt::format("A token has at most {} characters.", most_token_octets));
   const auto first = token.find('.');
   const auto last = token.rfind('.');
-  if (first == std::string_view::npos || last == first ||
-      std::ranges::count(token, '.') != 2)
+  if (first == std::string_view::npos || last == first || std::ranges::count(token, '.') != 2)
     return refused("The token is not a JWT: three parts, separated by points, are expected.");
 
   const auto header = object_of(token.substr(0, first));

@@ -12,8 +12,8 @@
 struct evp_pkey_st; // OpenSSL's key
 
 /// \file
-/// Access tokens: JSON Web Tokens (RFC 7519) in compact form (RFC 7515), signed with Ed25519 (alg EdDSA,
-/// RFC 8037). Any node that knows the key checks them without asking anybody.
+/// Access tokens: JSON Web Tokens (RFC 7519) in compact form (RFC 7515), signed with Ed25519 (alg
+/// EdDSA, RFC 8037). Any node that knows the key checks them without asking anybody.
 namespace loa::http {
 
 /// What a caller is. Roles do not include each other: see access.hpp.
@@ -44,8 +44,8 @@ class token_key {
 public:
   /// A new key from the system's randomness.
   [[nodiscard]] static result<token_key> generate();
-  /// Reads a private key in PEM (PKCS #8). Refused with `forbidden` if others than the owner may read
-  /// the file.
+  /// Reads a private key in PEM (PKCS #8). Refused with `forbidden` if others than the owner may
+  /// read the file.
   [[nodiscard]] static result<token_key> load(const std::filesystem::path& file);
   /// Reads the key, or makes one and writes it with mode 0600. If two start at the same time one of
   /// them writes and both read the same key.
@@ -53,12 +53,13 @@ public:
 
   /// The signed token. The claims must be good ones: a unit, and an id.
   [[nodiscard]] result<std::string> sign(const claims& c) const;
-  /// The claims of a token that this key signed and that is in force at `now`; a minute of difference
-  /// between clocks is tolerated. Everything else is `unauthenticated`: another alg, "crit", another
-  /// type of claim, a broken signature, an expired token.
+  /// The claims of a token that this key signed and that is in force at `now`; a minute of
+  /// difference between clocks is tolerated. Everything else is `unauthenticated`: another alg,
+  /// "crit", another type of claim, a broken signature, an expired token.
   [[nodiscard]] result<claims> verify(std::string_view token, instant now) const;
 
-  /// 32 octets derived from the key for another use, a different one per `purpose` (HKDF, RFC 5869).
+  /// 32 octets derived from the key for another use, a different one per `purpose` (HKDF, RFC
+  /// 5869).
   [[nodiscard]] result<bytes> derive(std::string_view purpose) const;
 
 private:

@@ -1,14 +1,12 @@
 #include <bindings/http/token.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
-
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/pem.h>
-
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,7 +38,8 @@ private:
 };
 
 error failed(const std::filesystem::path& file, std::string_view what) {
-  return {errc::storage, fmt::format("{}: {} ({}).", file.string(), what, std::strerror(errno)), {}};
+  return {
+      errc::storage, fmt::format("{}: {} ({}).", file.string(), what, std::strerror(errno)), {}};
 }
 
 result<bytes> pem_of(const key_pointer& key) {

@@ -16,9 +16,10 @@ void get_atom(exchange x);
 // calls_bulletins.cpp
 void post_bulletin(exchange x);
 void list_bulletins(exchange x);
-void get_delivery(exchange x);
 // calls_units.cpp
 void get_unit(exchange x);
+// calls_figures.cpp
+void get_delivery(exchange x);
 void get_effectiveness(exchange x);
 // calls_devices.cpp
 void put_device(exchange x);
@@ -47,7 +48,8 @@ std::unique_ptr<stream_session> open_device_stream(gateway& shared, const reques
 [[nodiscard]] path unit_of_path(const request& r);
 [[nodiscard]] name unit_entity(const path& unit);
 
-/// The idempotency of a request: the client's key, apart for each call and caller, and what was sent.
+/// The idempotency of a request: the client's key, apart for each call and caller, and what was
+/// sent.
 [[nodiscard]] node::ask_options keyed(const request& r, std::string_view call,
                                       std::string_view anonymous_caller = {});
 /// SHA-256 in hexadecimal.
@@ -57,8 +59,8 @@ std::unique_ptr<stream_session> open_device_stream(gateway& shared, const reques
 [[nodiscard]] result<std::uint64_t> number_parameter(const request& r, std::string_view name,
                                                      std::uint64_t otherwise, std::uint64_t most);
 
-/// Asks and answers: an error becomes its problem; a reply of type `Reply` goes to `show`, which makes
-/// the answer of it on the thread where it came.
+/// Asks and answers: an error becomes its problem; a reply of type `Reply` goes to `show`, which
+/// makes the answer of it on the thread where it came.
 template <class Reply, class Show>
 void ask(exchange&& x, const name& to, wire::value command, node::ask_options options, Show show) {
   auto& node = *x.shared.node;

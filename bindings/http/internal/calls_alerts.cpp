@@ -1,5 +1,4 @@
 #include <bindings/http/internal/calls.hpp>
-
 #include <loa/model/atom.hpp>
 #include <loa/model/cap_bulletin.hpp>
 #include <loa/unit/commands.hpp>
@@ -42,16 +41,16 @@ void post_alert(exchange x) {
                                       x.shared.time.now(), *x.shared.tree, x.shared.options.alerts);
   if (!made) return x.respond(response::problem(made.error()));
   std::ranges::move(made->warnings, std::back_inserter(warnings));
-  // Sender, identifier and sent name an alert for good: whoever sends it again gets the same answer.
+  // Sender, identifier and sent name an alert for good: whoever sends it again gets the same
+  // answer.
   node::ask_options options{"alert\n" + to_string(model::cap::reference_of(*alert)),
                             digest(x.request.body), store::urgency::emergency};
-  ask<unit::accepted>(
-      std::move(x), unit_entity(unit),
-      wire::value::of(unit::publish_bulletin{std::move(made->bulletin)}), std::move(options),
-      [warnings = std::move(warnings)](unit::accepted a) {
-        a.warnings.insert(a.warnings.end(), warnings.begin(), warnings.end());
-        return response::json(202, wire::to_json(a));
-      });
+  ask<unit::accepted>(std::move(x), unit_entity(unit),
+                      wire::value::of(unit::publish_bulletin{std::move(made->bulletin)}),
+                      std::move(options), [warnings = std::move(warnings)](unit::accepted a) {
+                        a.warnings.insert(a.warnings.end(), warnings.begin(), warnings.end());
+                        return response::json(202, wire::to_json(a));
+                      });
 }
 
 void get_alert(exchange x) {
@@ -67,12 +66,11 @@ void get_alert(exchange x) {
       std::move(x), unit_entity(*origin), wire::value::of(unit::get_bulletin{id}), {},
       [unit, unknown, &shared](const unit::bulletin_reply& r) {
         if (!r.bulletin.concerns(unit)) return response::problem(unknown);
-        return response{
-            200,
-            "application/cap+xml; charset=utf-8",
-            model::cap::to_xml(r.bulletin, *shared.tree, shared.options.alert_sender),
-            {},
-            false};
+        return response{200,
+                        "application/cap+xml; charset=utf-8",
+                        model::cap::to_xml(r.bulletin, *shared.tree, shared.options.alert_sender),
+                        {},
+                        false};
       });
 }
 
@@ -85,13 +83,18 @@ void get_atom(exchange x) {
       [unit, &shared](const unit::bulletin_page& page) {
         const auto base = "/v1/units/" + unit.str();
         const auto* about = shared.tree->find(unit);
-        model::atom::feed feed{"urn:loa:unit:" + unit.str(), about ? about->name : unit.str(),
-                               about ? about->name : unit.str(), base + "/cap.atom", {}, {}};
+        model::atom::feed feed{"urn:loa:unit:" + unit.str(),
+                               about ? about->name : unit.str(),
+                               about ? about->name : unit.str(),
+                               base + "/cap.atom",
+                               {},
+                               {}};
         for (const auto& item : page.items) {
           const auto frame = wire::from_json<frame_summary>(item.frame);
           if (!frame || frame->priority != model::priority::emergency) continue;
           feed.entries.push_back({"urn:loa:" + frame->id, text_of(frame->headline),
-                                  text_of(frame->text), base + "/alerts/" + frame->id, frame->sent});
+                                  text_of(frame->text), base + "/alerts/" + frame->id,
+                                  frame->sent});
           feed.updated = std::max(feed.updated, frame->sent);
         }
         if (feed.entries.empty()) feed.updated = shared.time.now();

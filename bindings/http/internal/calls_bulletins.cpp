@@ -1,5 +1,4 @@
 #include <bindings/http/internal/calls.hpp>
-
 #include <loa/unit/commands.hpp>
 
 #include <fmt/format.h>
@@ -21,9 +20,10 @@ void post_bulletin(exchange x) {
   if (!made) return x.respond(response::problem(made.error()));
   auto options = keyed(x.request, "post bulletin");
   if (made->priority == model::priority::emergency) options.urgency = store::urgency::emergency;
-  ask<unit::accepted>(std::move(x), unit_entity(unit),
-                      wire::value::of(unit::publish_bulletin{*std::move(made)}), std::move(options),
-                      [](const unit::accepted& a) { return response::json(202, wire::to_json(a)); });
+  ask<unit::accepted>(
+      std::move(x), unit_entity(unit), wire::value::of(unit::publish_bulletin{*std::move(made)}),
+      std::move(options),
+      [](const unit::accepted& a) { return response::json(202, wire::to_json(a)); });
 }
 
 void list_bulletins(exchange x) {
@@ -32,18 +32,20 @@ void list_bulletins(exchange x) {
   if (!after) return x.respond(response::problem(after.error()));
   if (!most) return x.respond(response::problem(most.error()));
   const auto unit = unit_of_path(x.request);
-  const unit::list_bulletins command{*after, static_cast<std::uint32_t>(std::max<std::uint64_t>(*most, 1))};
-  ask<unit::bulletin_page>(std::move(x), unit_entity(unit), wire::value::of(command), {},
-                           [unit](const unit::bulletin_page& page) {
-                             // The frames are JSON already; they are not taken apart to be shown.
-                             auto text = fmt::format(R"({{"unit":"{}","bulletins":[)", unit.str());
-                             for (const auto& item : page.items)
-                               text.append(&item == page.items.data() ? "" : ",").append(item.frame);
-                             text += ']';
-                             if (page.next) text += fmt::format(R"(,"next":{})", *page.next);
-                             text += '}';
-                             return response::json(200, std::move(text));
-                           });
+  const unit::list_bulletins command{*after,
+                                     static_cast<std::uint32_t>(std::max<std::uint64_t>(*most, 1))};
+  ask<unit::bulletin_page>(
+      std::move(x), unit_entity(unit), wire::value::of(command), {},
+      [unit](const unit::bulletin_page& page) {
+        // The frames are JSON already; they are not taken apart to be shown.
+        auto text = fmt::format(R"({{"unit":"{}","bulletins":[)", unit.str());
+        for (const auto& item : page.items)
+          text.append(&item == page.items.data() ? "" : ",").append(item.frame);
+        text += ']';
+        if (page.next) text += fmt::format(R"(,"next":{})", *page.next);
+        text += '}';
+        return response::json(200, std::move(text));
+      });
 }
 
 } // namespace loa::http

@@ -1,5 +1,4 @@
 #include <bindings/http/internal/calls.hpp>
-
 #include <loa/model/text.hpp>
 #include <loa/unit/commands.hpp>
 
@@ -50,12 +49,12 @@ void put_device(exchange x) {
 
 void delete_device(exchange x) {
   if (auto wrong = judge_id(x.request)) return x.respond(response::problem(*wrong));
-  x.shared.node->ask(unit_entity(unit_of_path(x.request)),
-                     wire::value::of(unit::remove_device{x.request.params[1]}),
-                     [respond = x.respond](const result<wire::value>& answer) {
-                       respond(answer ? response{204, {}, {}, {}, false}
-                                      : response::problem(answer.error()));
-                     });
+  x.shared.node->ask(
+      unit_entity(unit_of_path(x.request)),
+      wire::value::of(unit::remove_device{x.request.params[1]}),
+      [respond = x.respond](const result<wire::value>& answer) {
+        respond(answer ? response{204, {}, {}, {}, false} : response::problem(answer.error()));
+      });
 }
 
 void list_devices(exchange x) {

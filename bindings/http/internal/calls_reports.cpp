@@ -1,5 +1,4 @@
 #include <bindings/http/internal/calls.hpp>
-
 #include <loa/report/commands.hpp>
 #include <loa/unit/commands.hpp>
 
@@ -10,26 +9,31 @@ namespace {
 call right_for(model::report_verb verb) {
   switch (verb) {
   case model::report_verb::rate:
-  case model::report_verb::reopen: return call::rate_report;
+  case model::report_verb::reopen:
+    return call::rate_report;
   case model::report_verb::start:
-  case model::report_verb::answer: return call::work_on_report;
+  case model::report_verb::answer:
+    return call::work_on_report;
   case model::report_verb::classify:
   case model::report_verb::assign:
   case model::report_verb::reject:
   case model::report_verb::escalate:
-  case model::report_verb::close: break;
+  case model::report_verb::close:
+    break;
   }
   return call::handle_report;
 }
 
 /// Personal data is for officials of the home or of the unit that deals with it.
 response shown(const model::report& r, const caller& who, int status = 200) {
-  const bool whole = who.allowed(call::read_personal, r.unit) ||
-                     who.allowed(call::read_personal, r.responsible);
+  const bool whole =
+      who.allowed(call::read_personal, r.unit) || who.allowed(call::read_personal, r.responsible);
   return response::json(status, wire::to_json(whole ? r : model::redacted(r)));
 }
 
-error no_such_report() { return {errc::not_found, "There is no report with this code.", {}}; }
+error no_such_report() {
+  return {errc::not_found, "There is no report with this code.", {}};
+}
 
 /// The home and the entity of the report in the path.
 struct target {

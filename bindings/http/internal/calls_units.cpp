@@ -1,5 +1,4 @@
 #include <bindings/http/internal/calls.hpp>
-
 #include <loa/unit/commands.hpp>
 
 #include <nlohmann/json.hpp>

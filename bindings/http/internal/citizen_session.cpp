@@ -1,7 +1,5 @@
-#include <bindings/http/internal/calls.hpp>
-
 #include <bindings/http/citizen_id.hpp>
-
+#include <bindings/http/internal/calls.hpp>
 #include <loa/citizen/commands.hpp>
 
 #include <fmt/format.h>
@@ -30,7 +28,9 @@ class citizen_session final : public stream_session {
 public:
   citizen_session(gateway& shared, name who, std::vector<citizen::subscription> units,
                   std::string secret)
-      : shared_(shared), who_(std::move(who)), secret_(std::move(secret)) {
+      : shared_(shared),
+        who_(std::move(who)),
+        secret_(std::move(secret)) {
     for (auto& u : units) {
       if (u.from) starts_.push_back(u);
       units_.push_back(std::move(u.unit));
@@ -57,9 +57,9 @@ public:
   [[nodiscard]] std::optional<stream_fault> said(std::string_view message) override {
     auto read = wire::from_json<acknowledgement>(message, {.octets = 4096, .depth = 4});
     if (!read)
-      return stream_fault{close_code::policy,
-                          fmt::format("Expected {{\"ack\":POSITION,\"feed\":UNIT}}: {}",
-                                      read.error().to_string())};
+      return stream_fault{
+          close_code::policy,
+          fmt::format("Expected {{\"ack\":POSITION,\"feed\":UNIT}}: {}", read.error().to_string())};
     if (read->feed && std::ranges::find(units_, *read->feed) == units_.end())
       return stream_fault{close_code::policy, "This stream does not follow that feed."};
     if (!read->feed && units_.size() > 1)
@@ -116,7 +116,8 @@ result<std::vector<citizen::subscription>> read_units(const gateway& shared, con
   auto text = r.parameter("units");
   if (!text) return text.error();
   if (!*text || (*text)->empty())
-    return error{errc::malformed, "Say what to follow: ?units=UNIT,UNIT or ?units=UNIT@POSITION.", {}};
+    return error{
+        errc::malformed, "Say what to follow: ?units=UNIT,UNIT or ?units=UNIT@POSITION.", {}};
   const auto most = std::min(shared.options.limits.units_per_stream, citizen::most_units);
   std::vector<citizen::subscription> units;
   for (std::string_view rest = **text;;) {
@@ -124,7 +125,8 @@ result<std::vector<citizen::subscription>> read_units(const gateway& shared, con
     auto one = read_subscription(rest.substr(0, comma));
     if (!one) return one.error();
     if (std::ranges::find(units, one->unit, &citizen::subscription::unit) != units.end())
-      return error{errc::malformed, fmt::format("The unit {} stands twice in units.", one->unit.str()), {}};
+      return error{
+          errc::malformed, fmt::format("The unit {} stands twice in units.", one->unit.str()), {}};
     if (auto allowed = r.who.check(call::follow_as_citizen, one->unit); !allowed)
       return allowed.error();
     if (!shared.tree->find(one->unit))
@@ -154,19 +156,20 @@ result<std::string> judge_secret(gateway& shared, const request& r, const std::s
   auto taken = shared.known->take(id);
   if (!taken) return taken.error();
   if (*taken) return shared.authority.citizen_secret(id);
-  return error{errc::forbidden,
-               "This citizen id is in use: resume it with its secret, ?secret=…, or take another id.",
-               {}};
+  return error{
+      errc::forbidden,
+      "This citizen id is in use: resume it with its secret, ?secret=…, or take another id.",
+      {}};
 }
 
 } // namespace
 
 void attach_or_close(gateway& shared, const name& who, wire::value command, connection_id channel) {
-  shared.node->ask(who, std::move(command),
-                   [box = shared.mailboxes[worker_of(channel)], channel](
-                       const result<wire::value>& answer) {
-                     if (!answer) close_stream(*box, channel, answer.error());
-                   });
+  shared.node->ask(
+      who, std::move(command),
+      [box = shared.mailboxes[worker_of(channel)], channel](const result<wire::value>& answer) {
+        if (!answer) close_stream(*box, channel, answer.error());
+      });
 }
 
 std::unique_ptr<stream_session> open_citizen_stream(gateway& shared, const request& r,

@@ -17,8 +17,8 @@ private:
   const metric_registry& metrics_;
 };
 
-/// The process: memory, processor time, open files, threads, start. What the system does not tell is
-/// left out.
+/// The process: memory, processor time, open files, threads, start. What the system does not tell
+/// is left out.
 class process_collectable final : public prometheus::Collectable {
 public:
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;

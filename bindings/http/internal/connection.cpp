@@ -1,5 +1,4 @@
 #include <bindings/http/internal/connection.hpp>
-
 #include <bindings/http/internal/http_side.hpp>
 #include <bindings/http/internal/worker.hpp>
 
@@ -23,7 +22,10 @@ constexpr std::uint32_t most_discarded = 16U << 20;
 
 connection::connection(worker& home, connection_id id, tcp_socket socket, std::uint64_t from,
                        const tls_context* tls)
-    : home_(home), id_(id), from_(from), socket_(std::move(socket)) {
+    : home_(home),
+      id_(id),
+      from_(from),
+      socket_(std::move(socket)) {
   const int on = 1;
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (tls) tls_ = std::make_unique<tls_session>(*tls, socket_.native_handle());
@@ -50,10 +52,13 @@ void connection::handshake() {
     handshaking_ = false;
     protocol_ = std::make_unique<http_side>(*this);
     return read();
-  case wait_read: return arm_read();
-  case wait_write: return arm_write();
+  case wait_read:
+    return arm_read();
+  case wait_write:
+    return arm_write();
   case closed:
-  case failed: return end();
+  case failed:
+    return end();
   }
 }
 
@@ -68,7 +73,8 @@ io_step connection::read_some(char* to, std::size_t most) {
 
 io_step connection::write_some(std::string_view data) {
   if (tls_) return tls_->write(data);
-  const auto n = ::send(socket_.native_handle(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const auto n =
+      ::send(socket_.native_handle(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (n >= 0) return {done, static_cast<std::size_t>(n)};
   if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {wait_write, 0};
   return {failed, 0};
@@ -96,10 +102,17 @@ void connection::read() {
 
 bool connection::consume(const io_step& step) {
   switch (step.how) {
-  case done: break;
-  case wait_read: arm_read(); return false;
-  case wait_write: arm_write(); return false;
-  case failed: end(); return false;
+  case done:
+    break;
+  case wait_read:
+    arm_read();
+    return false;
+  case wait_write:
+    arm_write();
+    return false;
+  case failed:
+    end();
+    return false;
   case closed:
     peer_ended_ = true;
     if (lingering_)

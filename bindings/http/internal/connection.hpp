@@ -19,8 +19,8 @@ using tcp_socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 using steady_time = std::chrono::steady_clock::time_point;
 
-/// What is spoken on a connection: HTTP (http_side.hpp), then perhaps WebSocket (stream_side.hpp). All
-/// calls come on the connection's thread.
+/// What is spoken on a connection: HTTP (http_side.hpp), then perhaps WebSocket (stream_side.hpp).
+/// All calls come on the connection's thread.
 class protocol {
 public:
   virtual ~protocol() = default;

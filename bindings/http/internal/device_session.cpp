@@ -1,9 +1,7 @@
-#include <bindings/http/internal/device_session.hpp>
-
 #include <bindings/http/internal/calls.hpp>
+#include <bindings/http/internal/device_session.hpp>
 #include <bindings/http/internal/stream_side.hpp>
 #include <bindings/http/internal/worker.hpp>
-
 #include <loa/device/commands.hpp>
 #include <loa/unit/commands.hpp>
 
@@ -35,8 +33,9 @@ struct device_message {
 };
 
 stream_fault unexpected(std::string_view why) {
-  return {close_code::policy,
-          fmt::format("Expected {{\"ack\":N}} or {{\"played\":N,\"outcome\":…,\"at\":…}}: {}", why)};
+  return {
+      close_code::policy,
+      fmt::format("Expected {{\"ack\":N}} or {{\"played\":N,\"outcome\":…,\"at\":…}}: {}", why)};
 }
 
 class device_session final : public device_client {

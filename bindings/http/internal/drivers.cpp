@@ -1,6 +1,5 @@
-#include <bindings/http/internal/drivers.hpp>
-
 #include <bindings/http/internal/device_session.hpp>
+#include <bindings/http/internal/drivers.hpp>
 #include <bindings/http/internal/stream_side.hpp>
 #include <bindings/http/internal/worker.hpp>
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <bindings/http/internal/mailbox.hpp>
-
 #include <loa/node/driver.hpp>
 
 #include <memory>
@@ -10,7 +9,8 @@
 namespace loa::http {
 
 /// The way from entities to the streams of their clients, for citizens and for devices alike. The
-/// `channel` of a client is its connection's id, so nothing has to be looked up on the node's threads.
+/// `channel` of a client is its connection's id, so nothing has to be looked up on the node's
+/// threads.
 class stream_driver final : public node::driver {
 public:
   explicit stream_driver(std::vector<std::shared_ptr<mailbox>> boxes) : boxes_(std::move(boxes)) {}

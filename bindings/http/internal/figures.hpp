@@ -20,8 +20,8 @@ struct figures {
         citizens(m.get_gauge("loa_stream_connections", "Open streams.", {{"kind", "citizen"}})),
         devices(m.get_gauge("loa_stream_connections", "Open streams.", {{"kind", "device"}})),
         frames(m.get_counter("loa_stream_frames_total", "Bulletin frames sent or queued.")),
-        acknowledged(m.get_counter("loa_stream_acknowledgements_total",
-                                   "Acknowledgements received.")),
+        acknowledged(
+            m.get_counter("loa_stream_acknowledgements_total", "Acknowledgements received.")),
         overflowed(m.get_counter("loa_stream_overflows_total",
                                  "Streams ended because their client did not read.")),
         faults(m.get_counter("loa_stream_faults_total",

@@ -1,5 +1,4 @@
 #include <bindings/http/internal/frame.hpp>
-
 #include <loa/model/text.hpp>
 
 #include <fmt/format.h>
@@ -14,7 +13,9 @@ std::uint8_t octet(std::string_view data, std::size_t at) {
   return static_cast<std::uint8_t>(data[at]);
 }
 
-stream_fault protocol_fault(std::string why) { return {close_code::protocol, std::move(why)}; }
+stream_fault protocol_fault(std::string why) {
+  return {close_code::protocol, std::move(why)};
+}
 
 bool may_be_sent(std::uint16_t code) {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
@@ -95,7 +96,8 @@ std::optional<stream_fault> frame_reader::take(std::string_view& data,
     if (!h.last || h.length > most_control)
       return protocol_fault("A control frame must be whole and have at most 125 octets.");
     break;
-  default: return protocol_fault("This opcode is not known.");
+  default:
+    return protocol_fault("This opcode is not known.");
   }
 
   std::size_t at = 2;

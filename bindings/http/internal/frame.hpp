@@ -11,9 +11,9 @@
 /// \file
 /// WebSocket framing (RFC 6455, section 5) for the server's side, as pure code.
 ///
-/// Beast reads and writes frames as well, but keeps a timer, a control-frame writer and a buffer for
-/// each stream, and nothing may be sent past it. Here an alert is one ready frame that goes to ten
-/// thousand sockets, and an idle connection keeps no buffer at all.
+/// Beast reads and writes frames as well, but keeps a timer, a control-frame writer and a buffer
+/// for each stream, and nothing may be sent past it. Here an alert is one ready frame that goes to
+/// ten thousand sockets, and an idle connection keeps no buffer at all.
 namespace loa::http {
 
 /// Status codes of a close frame (RFC 6455, section 7.4.1).
@@ -48,8 +48,8 @@ struct stream_event {
   std::uint16_t code = 0; ///< Of a close frame; 0 if it had none.
 };
 
-/// Takes a client's octets apart. Keeps memory only while a frame or a message is incomplete, at most
-/// twice `most` octets.
+/// Takes a client's octets apart. Keeps memory only while a frame or a message is incomplete, at
+/// most twice `most` octets.
 class frame_reader {
 public:
   /// `most` limits one message, fragments together.

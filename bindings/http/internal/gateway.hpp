@@ -7,8 +7,8 @@
 #include <bindings/http/internal/ledger.hpp>
 #include <bindings/http/internal/mailbox.hpp>
 #include <bindings/http/internal/tls.hpp>
-
 #include <loa/model/unit_tree.hpp>
+#include <loa/unit/gather.hpp>
 
 #include <atomic>
 #include <functional>
@@ -21,8 +21,15 @@ namespace loa::http {
 struct gateway {
   gateway(server_options o, std::shared_ptr<const model::unit_tree> t, http::authority& a,
           metric_registry& m, log_sink& l, const clock& c, random_source& r)
-      : options(std::move(o)), tree(std::move(t)), authority(a), metrics(m), log(l), time(c),
-        random(r), ledger(options.limits), figures(m) {}
+      : options(std::move(o)),
+        tree(std::move(t)),
+        authority(a),
+        metrics(m),
+        log(l),
+        time(c),
+        random(r),
+        ledger(options.limits),
+        figures(m) {}
 
   const server_options options;
   const std::shared_ptr<const model::unit_tree> tree;
@@ -34,8 +41,9 @@ struct gateway {
   connection_ledger ledger;
   http::figures figures;
   backend* node = nullptr;
+  std::unique_ptr<unit::gatherer> gatherer;
   std::unique_ptr<known_citizens> known; ///< Null where citizens need no secret.
-  std::function<result<void>()> ready; ///< May be empty: always ready.
+  std::function<result<void>()> ready;   ///< May be empty: always ready.
   std::atomic<bool> draining{false};
   std::atomic<std::shared_ptr<const tls_context>> tls; ///< Null without TLS.
   std::vector<std::shared_ptr<mailbox>> mailboxes;     ///< One per I/O thread.

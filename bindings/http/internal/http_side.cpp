@@ -1,5 +1,4 @@
 #include <bindings/http/internal/http_side.hpp>
-
 #include <bindings/http/internal/stream_side.hpp>
 #include <bindings/http/internal/worker.hpp>
 
@@ -21,17 +20,26 @@ namespace {
 constexpr std::size_t most_unwanted = 64U << 10;
 constexpr std::size_t most_key = 128;
 
-std::string_view view_of(boost::beast::string_view s) { return {s.data(), s.size()}; }
+std::string_view view_of(boost::beast::string_view s) {
+  return {s.data(), s.size()};
+}
 
 method method_of(beast_http::verb v) {
   switch (v) {
-  case beast_http::verb::get: return method::get;
-  case beast_http::verb::post: return method::post;
-  case beast_http::verb::put: return method::put;
-  case beast_http::verb::delete_: return method::erase;
-  case beast_http::verb::head: return method::head;
-  case beast_http::verb::options: return method::options;
-  default: return method::other;
+  case beast_http::verb::get:
+    return method::get;
+  case beast_http::verb::post:
+    return method::post;
+  case beast_http::verb::put:
+    return method::put;
+  case beast_http::verb::delete_:
+    return method::erase;
+  case beast_http::verb::head:
+    return method::head;
+  case beast_http::verb::options:
+    return method::options;
+  default:
+    return method::other;
   }
 }
 
@@ -47,14 +55,24 @@ std::string media_type(std::string_view value) {
 }
 
 error too_large(std::size_t limit) {
-  return {errc::too_large, fmt::format("The body of this request may have at most {} octets.", limit), {}};
+  return {errc::too_large,
+          fmt::format("The body of this request may have at most {} octets.", limit),
+          {}};
 }
 
 } // namespace
 
-http_side::http_side(connection& c) : connection_(c) { rest_until_next(); }
+http_side::http_side(connection& c) : connection_(c) {
+  rest_until_next();
+}
 
-gateway& http_side::shared() const { return connection_.home().shared(); }
+gateway& http_side::shared() const {
+  return connection_.home().shared();
+}
+
+std::size_t http_side::most_body() const {
+  return route_.found ? std::min(route_.found->most_body, shared().options.limits.body_octets) : 0;
+}
 
 void http_side::rest_until_next() {
   stage_ = stage::idle;
@@ -120,15 +138,13 @@ void http_side::parse(std::string_view& data) {
 void http_side::on_parse_error(const boost::system::error_code& why) {
   shared().figures.bad_requests.add();
   if (why == beast_http::error::header_limit)
-    return refuse(response::problem(
-        431, {errc::too_large,
-              fmt::format("The header of a request may have at most {} octets.",
-                          connection_.home().limits().header_octets),
-              {}}));
+    return refuse(
+        response::problem(431, {errc::too_large,
+                                fmt::format("The header of a request may have at most {} octets.",
+                                            connection_.home().limits().header_octets),
+                                {}}));
   if (why == beast_http::error::body_limit)
-    return refuse(response::problem(too_large(route_.found ? route_.found->most_body : 0)));
-  if (why == beast_http::error::bad_version)
-    return refuse(response::problem(505, {errc::unsupported, "HTTP/1.1 is spoken here.", {}}));
+    return refuse(response::problem(too_large(most_body())));
   refuse(response::problem(
       {errc::malformed, fmt::format("This is not a request in HTTP/1.1: {}.", why.message()), {}}));
 }
@@ -139,7 +155,8 @@ void http_side::read_fields() {
   request_.verb = method_of(head.method());
   auto target = view_of(head.target());
   // The absolute form (RFC 9112, section 3.2.2) means the same here.
-  if (const auto scheme = target.find("://"); scheme != std::string_view::npos && target[0] != '/') {
+  if (const auto scheme = target.find("://");
+      scheme != std::string_view::npos && target[0] != '/') {
     const auto slash = target.find('/', scheme + 3);
     target = slash == std::string_view::npos ? "/" : target.substr(slash);
   }
@@ -161,9 +178,10 @@ void http_side::on_header() {
   const bool has_body = !parser_->is_done();
   const bool waits = has_body && boost::beast::iequals(head[field::expect], "100-continue");
   if (!verdict_ && has_body) {
-    parser_->body_limit(route_.found->most_body);
+    parser_->body_limit(most_body());
     if (waits && head.version() == 11) {
-      static const auto go_on = std::make_shared<const std::string>("HTTP/1.1 100 Continue\r\n\r\n");
+      static const auto go_on =
+          std::make_shared<const std::string>("HTTP/1.1 100 Continue\r\n\r\n");
       if (pending_.empty()) connection_.send(go_on);
     }
     return;
@@ -203,9 +221,8 @@ std::optional<response> http_side::judge() {
     request_.who.token = *std::move(token);
   }
   if (const auto& right = route_.found->right) {
-    auto unit = route_.found->where == endpoint::unit_in::as_id
-                    ? model::unit_of(request_.params[0])
-                    : path::parse(request_.params[0]);
+    auto unit = route_.found->where == endpoint::unit_in::as_id ? model::unit_of(request_.params[0])
+                                                                : path::parse(request_.params[0]);
     if (!unit) return response::problem({errc::not_found, unit.error().detail, {}});
     if (auto allowed = request_.who.check(*right, *unit); !allowed)
       return response::problem(allowed.error());
@@ -222,11 +239,10 @@ std::optional<response> http_side::judge_body() {
   const auto length = parser_->content_length();
   const bool has_body = !parser_->is_done();
   if (call.most_body == 0) {
-    if (has_body)
-      return response::problem({errc::malformed, "This call takes no body.", {}});
+    if (has_body) return response::problem({errc::malformed, "This call takes no body.", {}});
     return std::nullopt;
   }
-  if (length && *length > call.most_body) return response::problem(too_large(call.most_body));
+  if (length && *length > most_body()) return response::problem(too_large(most_body()));
   if (head.count(field::content_encoding) != 0 &&
       !boost::beast::iequals(head[field::content_encoding], "identity"))
     return response::problem({errc::unsupported, "Bodies are not compressed here.", {}});
@@ -236,7 +252,9 @@ std::optional<response> http_side::judge_body() {
     for (const auto type : call.types)
       if (!type.empty()) known.append(known.empty() ? "" : ", ").append(type);
     return response::problem(
-        {errc::unsupported, fmt::format("The Content-Type of the body must be one of: {}.", known), {}});
+        {errc::unsupported,
+         fmt::format("The Content-Type of the body must be one of: {}.", known),
+         {}});
   }
   if (const auto keys = head.count("Idempotency-Key"); keys > 0) {
     const auto& key = request_.idempotency_key;
@@ -266,9 +284,9 @@ void http_side::on_request(std::string_view rest) {
     r.close = true;
     return answer(sequence, std::move(r));
   }
-  route_.found->serve({shared(), std::move(request_),
-                       responder(shared().mailboxes[worker_of(connection_.id())], connection_.id(),
-                                 sequence)});
+  route_.found->serve(
+      {shared(), std::move(request_),
+       responder(shared().mailboxes[worker_of(connection_.id())], connection_.id(), sequence)});
 }
 
 void http_side::open_stream(std::string_view rest) {
@@ -285,10 +303,10 @@ void http_side::open_stream(std::string_view rest) {
   }
   if (!session) return refuse(*std::move(refusal));
   shared().figures.count(101);
-  connection_.send(std::make_shared<const std::string>(
-      fmt::format("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                  "Sec-WebSocket-Accept: {}\r\n\r\n",
-                  accept)));
+  connection_.send(std::make_shared<const std::string>(fmt::format(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: {}\r\n\r\n",
+      accept)));
   closing_ = true; // this side reads no further
   connection_.become(std::make_unique<stream_side>(connection_, std::move(session)), rest);
 }

@@ -11,8 +11,8 @@
 
 namespace loa::http {
 
-/// HTTP/1.1 (RFC 9112) on one connection: reads requests, answers them in their order, several at a time
-/// where the client pipelines.
+/// HTTP/1.1 (RFC 9112) on one connection: reads requests, answers them in their order, several at a
+/// time where the client pipelines.
 class http_side final : public protocol {
 public:
   explicit http_side(connection& c);
@@ -53,6 +53,8 @@ private:
   void send_ready();
   void rest_until_next();
   [[nodiscard]] gateway& shared() const;
+  /// Of the call's body, in octets.
+  [[nodiscard]] std::size_t most_body() const;
 
   connection& connection_;
   std::optional<parser> parser_;
@@ -61,8 +63,8 @@ private:
   std::optional<response> verdict_; // decided before the body was read
   std::string in_;                  // of a header that is not complete, or not looked at yet
   std::deque<pending> pending_;
-  std::size_t header_octets_ = 0;   // of the request that is being read
-  std::uint32_t first_ = 0; // the sequence number of the first pending request
+  std::size_t header_octets_ = 0; // of the request that is being read
+  std::uint32_t first_ = 0;       // the sequence number of the first pending request
   stage stage_ = stage::idle;
   bool closing_ = false; // no further request is read
   bool parsing_ = false; // answers wait until all that came has been parsed

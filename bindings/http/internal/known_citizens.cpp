@@ -1,11 +1,9 @@
 #include <bindings/http/internal/known_citizens.hpp>
-
 #include <loa/base/bytes.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
-
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,9 +35,24 @@ error failed(const std::filesystem::path& file) {
 
 } // namespace
 
+known_citizens::known_citizens(int file)
+    : file_(file),
+      syncer_([this](const std::stop_token& ended) { sync_when_asked(ended); }) {}
+
 known_citizens::~known_citizens() {
-  sync();
+  syncer_.request_stop();
+  syncer_.join();
   ::close(file_);
+}
+
+void known_citizens::sync_when_asked(const std::stop_token& ended) {
+  std::unique_lock lock(mutex_);
+  while (changed_.wait(lock, ended, [this] { return dirty_; })) {
+    dirty_ = false;
+    lock.unlock();
+    ::fdatasync(file_);
+    lock.lock();
+  }
 }
 
 result<std::unique_ptr<known_citizens>> known_citizens::open(const std::filesystem::path& file) {
@@ -77,12 +90,8 @@ result<bool> known_citizens::take(std::string_view id) {
                  {}};
   taken_.insert(mark);
   dirty_ = true;
+  changed_.notify_one();
   return true;
-}
-
-void known_citizens::sync() {
-  const std::lock_guard lock(mutex_);
-  if (std::exchange(dirty_, false)) ::fdatasync(file_);
 }
 
 } // namespace loa::http

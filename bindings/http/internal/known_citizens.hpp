@@ -2,11 +2,14 @@
 
 #include <loa/base/result.hpp>
 
+#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string_view>
+#include <thread>
 #include <unordered_set>
 
 namespace loa::http {
@@ -23,19 +26,20 @@ public:
   [[nodiscard]] static result<std::unique_ptr<known_citizens>>
   open(const std::filesystem::path& file);
 
-  /// True if the id was free and is taken from now on. It outlives this process when the call returns,
-  /// and a failure of power within the second that `sync` comes after.
+  /// True if the id was free and is taken from now on. When the call returns that outlives this
+  /// process; a failure of power outlives it as soon as a thread of its own has synced the file.
   [[nodiscard]] result<bool> take(std::string_view id);
-  /// Puts on the disk what was taken since the last call.
-  void sync();
 
 private:
-  explicit known_citizens(int file) : file_(file) {}
+  explicit known_citizens(int file);
+  void sync_when_asked(const std::stop_token& ended);
 
   std::mutex mutex_;
+  std::condition_variable_any changed_;
   int file_;
   bool dirty_ = false;
   std::unordered_set<std::uint64_t> taken_;
+  std::jthread syncer_;
 };
 
 } // namespace loa::http

@@ -3,7 +3,6 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
-
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -38,10 +37,11 @@ std::uint64_t origin_of(const sockaddr_storage& peer) {
 } // namespace
 
 result<endpoint_address> read_address(std::string_view text) {
-  const error bad{errc::malformed,
-                  fmt::format("\"{}\" is no address to listen on; it reads like 127.0.0.1:8135 or [::1]:8135.",
-                              text),
-                  {}};
+  const error bad{
+      errc::malformed,
+      fmt::format("\"{}\" is no address to listen on; it reads like 127.0.0.1:8135 or [::1]:8135.",
+                  text),
+      {}};
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return bad;
   auto host = text.substr(0, colon);
@@ -58,7 +58,9 @@ result<endpoint_address> read_address(std::string_view text) {
 }
 
 listener::listener(gateway& shared, std::vector<std::unique_ptr<worker>>& workers)
-    : shared_(shared), workers_(workers), acceptor_(workers.front()->context().get_executor()),
+    : shared_(shared),
+      workers_(workers),
+      acceptor_(workers.front()->context().get_executor()),
       pause_(workers.front()->context()) {}
 
 result<void> listener::open(const endpoint_address& where) {
@@ -142,10 +144,12 @@ void listener::turn_away(int socket, connection_ledger::verdict why) {
     const bool from_there = why == connection_ledger::verdict::too_many_from_there;
     std::string text;
     append(text,
-           from_there ? response::problem({errc::too_many, "Too many connections from your address.", {}})
-                      : response::problem({errc::unavailable, "Too many connections.", {}}),
+           from_there
+               ? response::problem({errc::too_many, "Too many connections from your address.", {}})
+               : response::problem({errc::unavailable, "Too many connections.", {}}),
            workers_.front()->date(), false, then::close);
-    [[maybe_unused]] const auto n = ::send(socket, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    [[maybe_unused]] const auto n =
+        ::send(socket, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     ::shutdown(socket, SHUT_WR);
   }
   ::close(socket);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <bindings/http/internal/message.hpp>
-
 #include <loa/node/effect.hpp>
 
 #include <cstdint>
@@ -13,11 +12,13 @@ namespace loa::http {
 
 class worker;
 
-/// A connection: 8 bits for its worker, 24 for its place there, 32 that tell it from those that had the
-/// place before. Entities know their clients by it (a driver's `channel`).
+/// A connection: 8 bits for its worker (below 64), 24 for its place there, 32 that tell it from
+/// those that had the place before. Entities know their clients by it (a driver's `channel`).
 using connection_id = std::uint64_t;
 
-[[nodiscard]] constexpr std::size_t worker_of(connection_id id) noexcept { return id >> 56; }
+[[nodiscard]] constexpr std::size_t worker_of(connection_id id) noexcept {
+  return id >> 56;
+}
 [[nodiscard]] constexpr std::size_t place_of(connection_id id) noexcept {
   return (id >> 32) & 0xffffff;
 }
@@ -29,8 +30,9 @@ using connection_id = std::uint64_t;
   return std::uint64_t{worker_index} << 56 | std::uint64_t{place} << 32 | generation;
 }
 
-/// What other threads hand to one I/O thread. However much comes, the thread is woken once and takes
-/// everything that has gathered by then. It outlives the thread; what comes after the end is dropped.
+/// What other threads hand to one I/O thread. However much comes, the thread is woken once and
+/// takes everything that has gathered by then. It outlives the thread; what comes after the end is
+/// dropped.
 class mailbox {
 public:
   struct answer {
@@ -52,8 +54,8 @@ public:
   void push(errand e) {
     put([&] { errands_.push_back(std::move(e)); });
   }
-  /// If the thread is so far behind that the limit is reached, the entry is dropped and the thread ends
-  /// that client's stream: it comes back and goes on from its cursor.
+  /// If the thread is so far behind that the limit is reached, the entry is dropped and the thread
+  /// ends that client's stream: it comes back and goes on from its cursor.
   void push(delivery d) {
     put([&] {
       if (deliveries_.size() < most_deliveries_)

@@ -8,13 +8,20 @@ namespace loa::http {
 
 std::string_view to_string(method m) noexcept {
   switch (m) {
-  case method::get: return "GET";
-  case method::post: return "POST";
-  case method::put: return "PUT";
-  case method::erase: return "DELETE";
-  case method::head: return "HEAD";
-  case method::options: return "OPTIONS";
-  case method::other: break;
+  case method::get:
+    return "GET";
+  case method::post:
+    return "POST";
+  case method::put:
+    return "PUT";
+  case method::erase:
+    return "DELETE";
+  case method::head:
+    return "HEAD";
+  case method::options:
+    return "OPTIONS";
+  case method::other:
+    break;
   }
   return "?";
 }

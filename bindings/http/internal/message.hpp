@@ -38,8 +38,8 @@ struct response {
 /// What becomes of the connection after an answer; `keep_alive` says so to HTTP/1.0 clients.
 enum class then : std::uint8_t { go_on, keep_alive, close };
 
-/// Appends the answer as octets: status line, fields, body. `date` is an IMF-fixdate (RFC 9110, section
-/// 5.6.7). For HEAD the body is left out and its length is kept.
+/// Appends the answer as octets: status line, fields, body. `date` is an IMF-fixdate (RFC 9110,
+/// section 5.6.7). For HEAD the body is left out and its length is kept.
 void append(std::string& to, const response& r, std::string_view date, bool without_body,
             then what_then);
 

@@ -10,8 +10,8 @@ namespace loa::http {
 
 using shared_text = std::shared_ptr<const std::string>;
 
-/// Octets that wait for a socket: chunks that may be shared with other connections, in order. Takes no
-/// memory while it is empty.
+/// Octets that wait for a socket: chunks that may be shared with other connections, in order. Takes
+/// no memory while it is empty.
 class outbox {
 public:
   [[nodiscard]] bool empty() const noexcept { return chunks_.size() == first_; }

@@ -2,7 +2,6 @@
 
 #include <bindings/http/internal/frame.hpp>
 #include <bindings/http/internal/outbox.hpp>
-
 #include <loa/model/bulletin.hpp>
 #include <loa/node/effect.hpp>
 

@@ -1,8 +1,6 @@
-#include <bindings/http/internal/request.hpp>
-
 #include <bindings/http/internal/http_side.hpp>
+#include <bindings/http/internal/request.hpp>
 #include <bindings/http/internal/worker.hpp>
-
 #include <loa/model/text.hpp>
 
 namespace loa::http {
@@ -47,12 +45,15 @@ result<std::optional<std::string>> request::parameter(std::string_view name) con
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     const auto equals = pair.find('=');
     if (pair.substr(0, equals) != name) continue;
-    const auto raw = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-    // '+' stays what it is: offsets of times and positions have no blanks, and people forget to encode it.
+    const auto raw =
+        equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+    // '+' stays what it is: offsets of times and positions have no blanks, and people forget to
+    // encode it.
     auto value = percent_decoded(raw);
     if (!value)
       return error{errc::malformed,
-                   "The query parameter \"" + std::string(name) + "\" is not percent-encoded UTF-8.",
+                   "The query parameter \"" + std::string(name) +
+                       "\" is not percent-encoded UTF-8.",
                    {}};
     return std::optional(std::move(*value));
   }

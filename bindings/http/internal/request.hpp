@@ -32,7 +32,9 @@ struct request {
 class responder {
 public:
   responder(std::shared_ptr<mailbox> box, connection_id to, std::uint32_t sequence)
-      : box_(std::move(box)), to_(to), sequence_(sequence) {}
+      : box_(std::move(box)),
+        to_(to),
+        sequence_(sequence) {}
   void operator()(response r) const;
 
 private:
@@ -54,16 +56,17 @@ class stream_session;
 struct endpoint {
   method verb = method::get;
   std::string_view pattern; ///< "/v1/units/{unit}/alerts"
-  /// What must be allowed before the body is read; none where everybody may, or where the call looks
-  /// itself.
+  /// What must be allowed before the body is read; none where everybody may, or where the call
+  /// looks itself.
   std::optional<call> right;
-  /// Which parameter names the unit that `right` is about: itself, or as the front of an id or code.
+  /// Which parameter names the unit that `right` is about: itself, or as the front of an id or
+  /// code.
   enum class unit_in : std::uint8_t { nowhere, as_path, as_id } where = unit_in::nowhere;
   void (*serve)(exchange) = nullptr;
   /// For streams instead of `serve`: the session, or the answer that refuses it.
   std::unique_ptr<stream_session> (*open)(gateway&, const request&, response& refusal) = nullptr;
-  std::size_t most_body = 0;                    ///< 0: takes no body.
-  std::array<std::string_view, 3> types{};      ///< Media types that the body may have.
+  std::size_t most_body = 0;               ///< 0: takes no body.
+  std::array<std::string_view, 3> types{}; ///< Media types that the body may have.
 };
 
 /// The call that a path and a method mean.

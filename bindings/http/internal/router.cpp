@@ -1,7 +1,6 @@
 #include <bindings/http/internal/calls.hpp>
 
 #include <fmt/format.h>
-
 #include <openssl/evp.h>
 
 #include <array>
@@ -18,32 +17,63 @@ constexpr std::size_t any_body = 1U << 20;
 using enum endpoint::unit_in;
 
 constexpr std::array calls{
-    endpoint{method::post, "/v1/units/{unit}/alerts", call::publish_alert, as_path, post_alert, nullptr,
-             256U << 10, {cap_type, "application/xml", "text/xml"}},
-    endpoint{method::post, "/v1/units/{unit}/bulletins", call::publish_bulletin, as_path, post_bulletin,
-             nullptr, any_body, {json_type}},
+    endpoint{method::post,
+             "/v1/units/{unit}/alerts",
+             call::publish_alert,
+             as_path,
+             post_alert,
+             nullptr,
+             256U << 10,
+             {cap_type, "application/xml", "text/xml"}},
+    endpoint{method::post,
+             "/v1/units/{unit}/bulletins",
+             call::publish_bulletin,
+             as_path,
+             post_bulletin,
+             nullptr,
+             any_body,
+             {json_type}},
     endpoint{method::get, "/v1/units/{unit}", call::read_unit, as_path, get_unit},
-    endpoint{method::get, "/v1/units/{unit}/bulletins", call::list_bulletins, as_path, list_bulletins},
+    endpoint{method::get, "/v1/units/{unit}/bulletins", call::list_bulletins, as_path,
+             list_bulletins},
     endpoint{method::get, "/v1/units/{unit}/alerts/cap.atom", call::read_alert, as_path, get_atom},
     endpoint{method::get, "/v1/units/{unit}/cap.atom", call::read_alert, as_path, get_atom},
     endpoint{method::get, "/v1/units/{unit}/alerts/{id}", call::read_alert, as_path, get_alert},
     endpoint{method::get, "/v1/bulletins/{id}/delivery", call::read_delivery, as_id, get_delivery},
-    endpoint{method::put, "/v1/units/{unit}/devices/{id}", call::change_device, as_path, put_device,
-             nullptr, small_body, {json_type}},
+    endpoint{method::put,
+             "/v1/units/{unit}/devices/{id}",
+             call::change_device,
+             as_path,
+             put_device,
+             nullptr,
+             small_body,
+             {json_type}},
     endpoint{method::erase, "/v1/units/{unit}/devices/{id}", call::change_device, as_path,
              delete_device},
     endpoint{method::get, "/v1/units/{unit}/devices", call::list_devices, as_path, list_devices},
-    endpoint{method::post, "/v1/units/{unit}/reports", call::post_report, as_path, post_report, nullptr,
-             any_body, {json_type}},
+    endpoint{method::post,
+             "/v1/units/{unit}/reports",
+             call::post_report,
+             as_path,
+             post_report,
+             nullptr,
+             any_body,
+             {json_type}},
     endpoint{method::get, "/v1/reports/{code}", std::nullopt, nowhere, get_report},
-    endpoint{method::post, "/v1/reports/{code}/actions", std::nullopt, nowhere, post_report_action,
-             nullptr, small_body, {json_type}},
+    endpoint{method::post,
+             "/v1/reports/{code}/actions",
+             std::nullopt,
+             nowhere,
+             post_report_action,
+             nullptr,
+             small_body,
+             {json_type}},
     endpoint{method::get, "/v1/units/{unit}/effectiveness", call::read_effectiveness, as_path,
              get_effectiveness},
     endpoint{method::get, "/v1/citizens/{id}/stream", std::nullopt, nowhere, nullptr,
              open_citizen_stream},
-    endpoint{method::get, "/v1/devices/{unit}/{id}/stream", call::follow_as_device, as_path, nullptr,
-             open_device_stream},
+    endpoint{method::get, "/v1/devices/{unit}/{id}/stream", call::follow_as_device, as_path,
+             nullptr, open_device_stream},
     endpoint{method::get, "/metrics", std::nullopt, nowhere, get_metrics},
     endpoint{method::get, "/healthz", std::nullopt, nowhere, get_health},
     endpoint{method::get, "/readyz", std::nullopt, nowhere, get_readiness},
@@ -81,7 +111,9 @@ bool fits(std::string_view pattern, std::string_view path, std::array<std::strin
 
 } // namespace
 
-std::span<const endpoint> endpoints() noexcept { return calls; }
+std::span<const endpoint> endpoints() noexcept {
+  return calls;
+}
 
 route find_route(method verb, std::string_view path) {
   route r;
@@ -107,7 +139,9 @@ path unit_of_path(const request& r) {
   return unit ? *std::move(unit) : path();
 }
 
-name unit_entity(const path& unit) { return name::of("unit", unit); }
+name unit_entity(const path& unit) {
+  return name::of("unit", unit);
+}
 
 std::string digest(bytes_view content) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
@@ -118,7 +152,8 @@ std::string digest(bytes_view content) {
   return text;
 }
 
-node::ask_options keyed(const request& r, std::string_view call, std::string_view anonymous_caller) {
+node::ask_options keyed(const request& r, std::string_view call,
+                        std::string_view anonymous_caller) {
   if (r.idempotency_key.empty()) return {};
   const auto caller = r.who.token ? r.who.token->id : std::string(anonymous_caller);
   return {fmt::format("{}\n{}\n{}\n{}", call, r.who.token ? "token" : "anonymous", caller,
@@ -135,9 +170,10 @@ result<std::uint64_t> number_parameter(const request& r, std::string_view name,
   const auto* end = (*text)->data() + (*text)->size();
   const auto [stopped, failure] = std::from_chars((*text)->data(), end, value);
   if (failure != std::errc() || stopped != end || value > most)
-    return error{errc::malformed,
-                 fmt::format("The query parameter \"{}\" must be a whole number up to {}.", name, most),
-                 {}};
+    return error{
+        errc::malformed,
+        fmt::format("The query parameter \"{}\" must be a whole number up to {}.", name, most),
+        {}};
   return value;
 }
 

@@ -3,7 +3,6 @@
 #include <bindings/http/internal/frame.hpp>
 #include <bindings/http/internal/mailbox.hpp>
 #include <bindings/http/internal/request.hpp>
-
 #include <loa/node/effect.hpp>
 
 #include <optional>

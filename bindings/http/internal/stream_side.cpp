@@ -1,7 +1,5 @@
 #include <bindings/http/internal/stream_side.hpp>
-
 #include <bindings/http/internal/worker.hpp>
-
 #include <loa/wire/base64.hpp>
 
 #include <boost/beast/core/string.hpp>
@@ -31,17 +29,20 @@ std::string accept_value(std::string_view key) {
 
 } // namespace
 
-std::optional<response> judge_upgrade(
-    const boost::beast::http::request<boost::beast::http::string_body>& head, std::string& accept) {
+std::optional<response>
+judge_upgrade(const boost::beast::http::request<boost::beast::http::string_body>& head,
+              std::string& accept) {
   using boost::beast::http::field;
   if (!boost::beast::websocket::is_upgrade(head)) {
-    auto r = response::problem(426, {errc::unsupported, "This call is a WebSocket (RFC 6455).", {}});
+    auto r =
+        response::problem(426, {errc::unsupported, "This call is a WebSocket (RFC 6455).", {}});
     r.fields.emplace_back("Upgrade", "websocket");
     r.fields.emplace_back("Connection", "Upgrade");
     return r;
   }
   if (head[field::sec_websocket_version] != "13") {
-    auto r = response::problem(426, {errc::unsupported, "WebSocket version 13 is spoken here.", {}});
+    auto r =
+        response::problem(426, {errc::unsupported, "WebSocket version 13 is spoken here.", {}});
     r.fields.emplace_back("Sec-WebSocket-Version", "13");
     return r;
   }
@@ -55,14 +56,17 @@ std::optional<response> judge_upgrade(
 }
 
 stream_side::stream_side(connection& c, std::unique_ptr<stream_session> session)
-    : connection_(c), session_(std::move(session)),
+    : connection_(c),
+      session_(std::move(session)),
       reader_(c.home().limits().stream_message_octets),
       budget_(static_cast<std::uint32_t>(c.home().limits().stream_messages_per_second) *
               seconds_of_burst) {}
 
 stream_side::~stream_side() = default;
 
-figures& stream_side::counted() const { return connection_.home().shared().figures; }
+figures& stream_side::counted() const {
+  return connection_.home().shared().figures;
+}
 
 void stream_side::on_begin() {
   connection_.set_deadline(connection_.home().now() + connection_.home().limits().ping);
@@ -120,8 +124,10 @@ void stream_side::close(std::uint16_t code, std::string_view reason) {
 bool stream_side::too_fast(std::uint32_t frames) {
   const auto per_second =
       static_cast<std::uint32_t>(connection_.home().limits().stream_messages_per_second);
-  const auto second = static_cast<std::uint32_t>(
-      std::chrono::floor<std::chrono::seconds>(connection_.home().now()).time_since_epoch().count());
+  const auto second =
+      static_cast<std::uint32_t>(std::chrono::floor<std::chrono::seconds>(connection_.home().now())
+                                     .time_since_epoch()
+                                     .count());
   const auto passed = std::min(second - budget_second_, seconds_of_burst);
   budget_second_ = second;
   budget_ = std::min(budget_ + passed * per_second, per_second * seconds_of_burst);
@@ -151,11 +157,14 @@ void stream_side::on_event(const stream_event& e) {
     append_frame(*frame, opcode::pong, e.payload);
     return connection_.send(std::move(frame));
   }
-  case opcode::pong: unanswered_ = 0; return;
+  case opcode::pong:
+    unanswered_ = 0;
+    return;
   case opcode::close:
     close(e.code == 0 ? close_code::normal : e.code, {});
     return connection_.finish();
-  default: return;
+  default:
+    return;
   }
 }
 
@@ -186,7 +195,8 @@ void stream_side::on_deadline(steady_time now) {
 }
 
 void stream_side::on_drain() {
-  close(close_code::going_away, "This node is about to stop; come back and go on from your position.");
+  close(close_code::going_away,
+        "This node is about to stop; come back and go on from your position.");
 }
 
 } // namespace loa::http

@@ -8,10 +8,11 @@
 
 namespace loa::http {
 
-/// Checks the opening handshake of a WebSocket (RFC 6455, section 4.2) and computes the accept value;
-/// the answer if it is not a good one.
-[[nodiscard]] std::optional<response> judge_upgrade(
-    const boost::beast::http::request<boost::beast::http::string_body>& head, std::string& accept);
+/// Checks the opening handshake of a WebSocket (RFC 6455, section 4.2) and computes the accept
+/// value; the answer if it is not a good one.
+[[nodiscard]] std::optional<response>
+judge_upgrade(const boost::beast::http::request<boost::beast::http::string_body>& head,
+              std::string& accept);
 
 /// WebSocket (RFC 6455) on one connection, without extensions.
 class stream_side final : public protocol, private stream {
@@ -46,9 +47,9 @@ private:
   connection& connection_;
   std::unique_ptr<stream_session> session_;
   frame_reader reader_;
-  std::uint32_t budget_;           // messages that the client may send now
+  std::uint32_t budget_;            // messages that the client may send now
   std::uint32_t budget_second_ = 0; // when it was last filled up
-  std::uint8_t unanswered_ = 0;    // pings
+  std::uint8_t unanswered_ = 0;     // pings
   bool closing_ = false;
   bool gone_ = false;
 };

@@ -1,11 +1,9 @@
 #include <bindings/http/internal/tls.hpp>
 
 #include <fmt/format.h>
-
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -17,11 +15,15 @@ namespace loa::http {
 
 namespace {
 
-/// OpenSSL's own socket BIO writes in a way that can raise SIGPIPE, which would end the program that
-/// embeds us; so the octets take our own way to the socket.
-int socket_of(BIO* b) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(b))); }
+/// OpenSSL's own socket BIO writes in a way that can raise SIGPIPE, which would end the program
+/// that embeds us; so the octets take our own way to the socket.
+int socket_of(BIO* b) {
+  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(b)));
+}
 
-bool again() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+bool again() {
+  return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
 
 int bio_write(BIO* b, const char* data, int size) {
   BIO_clear_retry_flags(b);
@@ -37,7 +39,9 @@ int bio_read(BIO* b, char* to, int size) {
   return static_cast<int>(n);
 }
 
-long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+long bio_control(BIO*, int command, long, void*) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
 
 const BIO_METHOD* socket_method() {
   static const auto* the_method = [] {
@@ -87,12 +91,13 @@ tls_context::load(const std::filesystem::path& certificate, const std::filesyste
     return failed(certificate, "this is not a certificate (chain) in PEM");
   if (SSL_CTX_use_PrivateKey_file(c, key.c_str(), SSL_FILETYPE_PEM) != 1)
     return failed(key, "this is not a private key in PEM, or it does not fit the certificate");
-  if (SSL_CTX_check_private_key(c) != 1)
-    return failed(key, "the key does not fit the certificate");
+  if (SSL_CTX_check_private_key(c) != 1) return failed(key, "the key does not fit the certificate");
   return std::shared_ptr<const tls_context>(new tls_context(std::move(context)));
 }
 
-void tls_session::release::operator()(ssl_st* s) const noexcept { SSL_free(s); }
+void tls_session::release::operator()(ssl_st* s) const noexcept {
+  SSL_free(s);
+}
 
 tls_session::tls_session(const tls_context& context, int socket)
     : ssl_(SSL_new(context.context_.get())) {
@@ -111,10 +116,14 @@ tls_session::tls_session(const tls_context& context, int socket)
 io_step tls_session::outcome_of(int returned) const {
   using enum io_step::outcome;
   switch (SSL_get_error(ssl_.get(), returned)) {
-  case SSL_ERROR_WANT_READ: return {wait_read, 0};
-  case SSL_ERROR_WANT_WRITE: return {wait_write, 0};
-  case SSL_ERROR_ZERO_RETURN: return {closed, 0};
-  default: return {failed, 0};
+  case SSL_ERROR_WANT_READ:
+    return {wait_read, 0};
+  case SSL_ERROR_WANT_WRITE:
+    return {wait_write, 0};
+  case SSL_ERROR_ZERO_RETURN:
+    return {closed, 0};
+  default:
+    return {failed, 0};
   }
 }
 

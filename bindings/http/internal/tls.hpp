@@ -1,7 +1,6 @@
 #pragma once
 
 #include <bindings/http/options.hpp>
-
 #include <loa/base/result.hpp>
 
 #include <cstddef>
@@ -23,7 +22,8 @@ struct io_step {
 /// A certificate with its key, ready for new connections. Immutable; any thread.
 class tls_context {
 public:
-  /// TLS 1.2 and later (RFC 8446, RFC 9325), no renegotiation, no compression. The error names the file.
+  /// TLS 1.2 and later (RFC 8446, RFC 9325), no renegotiation, no compression. The error names the
+  /// file.
   [[nodiscard]] static result<std::shared_ptr<const tls_context>>
   load(const std::filesystem::path& certificate, const std::filesystem::path& key);
 

@@ -1,7 +1,6 @@
-#include <bindings/http/internal/worker.hpp>
-
 #include <bindings/http/internal/http_side.hpp>
 #include <bindings/http/internal/stream_side.hpp>
+#include <bindings/http/internal/worker.hpp>
 
 #include <boost/asio/post.hpp>
 #include <fmt/chrono.h>
@@ -24,12 +23,18 @@ constexpr std::size_t most_kept = 65'536;
 
 } // namespace
 
-worker* worker::current() noexcept { return this_threads; }
+worker* worker::current() noexcept {
+  return this_threads;
+}
 
 worker::worker(gateway& shared, std::size_t index)
-    : shared_(shared), index_(index), mailbox_(shared.mailboxes[index]) {}
+    : shared_(shared),
+      index_(index),
+      mailbox_(shared.mailboxes[index]) {}
 
-worker::~worker() { stop(); }
+worker::~worker() {
+  stop();
+}
 
 void worker::start() {
   mailbox_->open([this] { boost::asio::post(context_, [this] { drain_mailbox(); }); });
@@ -93,7 +98,9 @@ void worker::remove(connection_id id) {
   shared_.figures.connections.add(-1);
 }
 
-void worker::set_deadline(connection_id id, steady_time t) { places_[place_of(id)].deadline = t; }
+void worker::set_deadline(connection_id id, steady_time t) {
+  places_[place_of(id)].deadline = t;
+}
 
 void worker::read_later(connection_id id) {
   boost::asio::post(context_, [this, id] { with(id, [](connection& c) { c.on_readable(); }); });
@@ -156,7 +163,8 @@ void worker::sweep() {
 const std::string& worker::date() {
   const auto second = std::chrono::floor<std::chrono::seconds>(shared_.time.now());
   if (const auto count = second.time_since_epoch().count(); count != date_second_) {
-    date_ = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(static_cast<std::time_t>(count)));
+    date_ =
+        fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(static_cast<std::time_t>(count)));
     date_second_ = count;
   }
   return date_;

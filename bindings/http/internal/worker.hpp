@@ -14,8 +14,8 @@
 
 namespace loa::http {
 
-/// One I/O thread with its connections. Nothing of a connection is touched by another thread: they leave
-/// what they have in the mailbox.
+/// One I/O thread with its connections. Nothing of a connection is touched by another thread: they
+/// leave what they have in the mailbox.
 class worker {
 public:
   worker(gateway& shared, std::size_t index);

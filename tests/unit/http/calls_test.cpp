@@ -1,0 +1,419 @@
+#include "gateway_fixture.hpp"
+
+#include <loa/model/cap.hpp>
+#include <loa/report/commands.hpp>
+#include <loa/unit/commands.hpp>
+
+namespace loa::http::test {
+
+namespace {
+
+constexpr std::string_view json_line = "Content-Type: application/json\r\n";
+constexpr std::string_view cap_line = "Content-Type: application/cap+xml\r\n";
+constexpr std::string_view code = "79.769.26794-0123456789ABC";
+constexpr std::string_view bulletin = "79.769-0123456789AB";
+
+std::string alert_xml(std::string_view identifier = "vn-1", std::string_view extra = {}) {
+  return fmt::format(R"(<?xml version="1.0" encoding="UTF-8"?>
+<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>{}</identifier><sender>pctt@hcm</sender>
+<sent>2025-09-01T04:59:00+07:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
+<info><language>vi-VN</language><category>Met</category><event>Bão</event><urgency>Immediate</urgency>
+<severity>Severe</severity><certainty>Observed</certainty><headline>Bão số 5</headline>
+<description>Ở yên trong nhà.</description>{}</info></alert>)",
+                     identifier, extra);
+}
+
+unit::accepted accepted() {
+  return {std::string(bulletin), unit("79.769"), 7, {"a warning"}};
+}
+
+model::report a_report() {
+  model::report r;
+  r.code = code;
+  r.unit = unit("79.769.26794");
+  r.responsible = unit("79.769");
+  r.category = "roads";
+  r.history = {{parse_rfc3339("2025-09-01T04:00:00+07:00").value(), "citizen", {}, ""}};
+  r.citizen = "an";
+  r.text = "Số nhà 12";
+  return r;
+}
+
+} // namespace
+
+TEST_CASE(
+    "a CAP alert is accepted with 202 and comes to the unit as an emergency, keyed by the alert") {
+  gateway_under_test g;
+  g.node.answer_with_value(accepted());
+  const auto a = g.call("POST", "/v1/units/79.769/alerts",
+                        g.as(role::editor) + std::string(cap_line), alert_xml());
+  CHECK(a.status == 202);
+  CHECK(
+      a.json() ==
+      nlohmann::json::parse(
+          R"({"id":"79.769-0123456789AB","unit":"79.769","position":7,"warnings":["a warning"]})"));
+  const auto [m, command] = g.node.wait_asked<unit::publish_bulletin>();
+  CHECK(m.to.str() == "unit/79.769");
+  CHECK(m.options.urgency == store::urgency::emergency);
+  CHECK(m.options.key.find("pctt@hcm,vn-1,2025-09-01T04:59:00+07:00") != std::string::npos);
+  CHECK(command.bulletin.headline.begin()->second == "Bão số 5");
+  CHECK(command.bulletin.priority == model::priority::emergency);
+  CHECK(command.bulletin.cap->identifier == "vn-1");
+}
+
+TEST_CASE("a bad alert is refused with the element and the rule, and nothing is published") {
+  gateway_under_test g;
+  const auto post = [&](std::string_view xml) {
+    return g.call("POST", "/v1/units/79/alerts", g.as(role::editor) + std::string(cap_line), xml);
+  };
+  CHECK(post("<alert>").status == 400);
+  auto no_scope = alert_xml();
+  no_scope.replace(no_scope.find("<scope>Public</scope>"), 21, "");
+  const auto a = post(no_scope);
+  CHECK(a.status == 422);
+  CHECK(a.json().contains("pointer"));
+  CHECK(post("<!DOCTYPE alert []>" + alert_xml().substr(38)).status >= 400);
+  CHECK(g.call("POST", "/v1/units/79/alerts", g.as(role::editor) + std::string(json_line),
+               alert_xml())
+            .status == 415);
+  CHECK(g.node.asked() == 0);
+}
+
+TEST_CASE("a bulletin is made of its request by whoever the token names") {
+  gateway_under_test g;
+  g.node.answer_with_value(unit::accepted{std::string(bulletin), unit("79.769"), 8, {}});
+  const auto a = g.call(
+      "POST", "/v1/units/79.769/bulletins",
+      g.as(role::editor, "79", "nguyen.van.a") + std::string(json_line) + "Idempotency-Key: k1\r\n",
+      R"({"priority":"routine","category":"training","headline":{"vi":"Tập huấn"},"text":{"vi":"Chiều nay"}})");
+  CHECK(a.status == 202);
+  CHECK_FALSE(a.json().contains("warnings"));
+  const auto [m, command] = g.node.wait_asked<unit::publish_bulletin>();
+  CHECK(command.bulletin.author == "nguyen.van.a");
+  CHECK(command.bulletin.unit == unit("79.769"));
+  CHECK(model::unit_of(command.bulletin.id).value() == unit("79.769"));
+  CHECK(m.options.urgency == store::urgency::ordinary);
+  CHECK_FALSE(m.options.key.empty());
+}
+
+TEST_CASE("a bulletin's mistakes are named by their place in the body") {
+  gateway_under_test g;
+  const auto post = [&](std::string_view body) {
+    return g.call("POST", "/v1/units/79.769/bulletins", g.as(role::editor) + std::string(json_line),
+                  body);
+  };
+  const auto missing = post(R"({"priority":"routine"})");
+  CHECK(missing.status == 422);
+  CHECK(missing.json().contains("pointer"));
+  const auto unknown =
+      post(R"({"priority":"loud","category":"training","headline":{"vi":"x"},"text":{"vi":"y"}})");
+  CHECK(unknown.status == 422);
+  CHECK(unknown.json().at("pointer") == "/priority");
+  const auto outside = post(
+      R"({"priority":"routine","category":"training","headline":{"vi":"x"},"text":{"vi":"y"},"target":["79.760"]})");
+  CHECK(outside.status == 422);
+  CHECK(outside.json().at("pointer") == "/target/0");
+  CHECK(post("{").status == 400);
+  CHECK(post(std::string(100, '[')).status == 400);
+  CHECK(post("{\"priority\":\"\xff\"}").status == 400);
+  CHECK(g.node.asked() == 0);
+}
+
+TEST_CASE("a unit is shown with its node") {
+  gateway_under_test g;
+  unit::unit_status s;
+  s.unit = unit("79.769");
+  s.name = "Thủ Đức";
+  s.parent = unit("79");
+  s.children = {unit("79.769.26794")};
+  s.head = 12;
+  g.node.answer_with_value(s);
+  const auto j = g.call("GET", "/v1/units/79.769", g.as(role::citizen)).json();
+  CHECK(j.at("unit") == "79.769");
+  CHECK(j.at("name") == "Thủ Đức");
+  CHECK(j.at("parent") == "79");
+  CHECK(j.at("children").at(0) == "79.769.26794");
+  CHECK(j.at("node") == "test-node");
+  CHECK(j.at("head") == 12);
+}
+
+TEST_CASE("a feed is paged, and its frames are handed on as they are") {
+  gateway_under_test g;
+  unit::bulletin_page page;
+  page.items = {{3, "a", R"({"id":"a","position":3})"}, {5, "b", R"({"id":"b","position":5})"}};
+  page.next = 5;
+  g.node.answer_with_value(page);
+  const auto a = g.call("GET", "/v1/units/79/bulletins?after=2&most=2", g.as(role::device));
+  CHECK(
+      a.json() ==
+      nlohmann::json::parse(
+          R"({"unit":"79","bulletins":[{"id":"a","position":3},{"id":"b","position":5}],"next":5})"));
+  const auto [m, command] = g.node.wait_asked<unit::list_bulletins>();
+  CHECK(command.after == 2);
+  CHECK(command.most == 2);
+  g.node.answer_with_value(unit::bulletin_page{});
+  CHECK(g.call("GET", "/v1/units/79/bulletins", g.as(role::device)).json().at("bulletins").empty());
+  for (const auto* query :
+       {"after=-1", "after=x", "after=1.5", "most=1001", "after=", "after=99999999999999999999"})
+    CHECK(
+        g.call("GET", fmt::format("/v1/units/79/bulletins?{}", query), g.as(role::device)).status ==
+        400);
+}
+
+TEST_CASE("an alert goes out as CAP from below its origin, and only there") {
+  gateway_under_test g;
+  unit::bulletin_reply r;
+  auto& b = r.bulletin;
+  b.id = bulletin;
+  b.unit = unit("79.769");
+  b.target = {unit("79.769.26794")};
+  b.channels = {model::channel::app};
+  b.priority = model::priority::emergency;
+  b.category = model::category::emergency;
+  b.headline["vi"] = "Bão";
+  b.text["vi"] = "Ở nhà";
+  b.sent = b.effective = g.time.now();
+  b.expires = b.sent + std::chrono::hours(1);
+  g.node.answer_with_value(r);
+  const auto get = [&](std::string_view unit_text, std::string_view id = bulletin) {
+    return g.call("GET", fmt::format("/v1/units/{}/alerts/{}", unit_text, id), g.as(role::editor));
+  };
+  const auto a = get("79.769");
+  CHECK(a.status == 200);
+  CHECK(a.field("content-type").starts_with("application/cap+xml"));
+  CHECK(model::cap::read(a.body));
+  CHECK(g.node.next_asked().to.str() == "unit/79.769");
+  CHECK(get("79.769.26794").status == 200);
+  CHECK(g.node.next_asked().to.str() == "unit/79.769"); // the origin has the document
+  CHECK(get("79.769.26797").status == 404);             // not meant there
+  CHECK(get("79.760").status == 404);
+  CHECK(get("79").status == 404);
+  CHECK(get("79.769", "nonsense").status == 404);
+}
+
+TEST_CASE("the Atom feed lists the emergencies in force") {
+  gateway_under_test g;
+  unit::bulletin_page page;
+  page.items = {
+      {1, "79-0123456789AB",
+       R"({"id":"79-0123456789AB","priority":"emergency","sent":"2025-09-01T04:00:00+07:00","headline":{"vi":"Bão"}})"},
+      {2, "79-0123456789AC",
+       R"({"id":"79-0123456789AC","priority":"routine","sent":"2025-09-01T04:00:00+07:00","headline":{"vi":"Họp"}})"}};
+  g.node.answer_with_value(page);
+  for (const auto* path : {"/v1/units/79/cap.atom", "/v1/units/79/alerts/cap.atom"}) {
+    const auto a = g.call("GET", path, g.as(role::citizen));
+    CHECK(a.status == 200);
+    CHECK(a.field("content-type").starts_with("application/atom+xml"));
+    CHECK(a.body.find("/v1/units/79/alerts/79-0123456789AB") != std::string::npos);
+    CHECK(a.body.find("79-0123456789AC") == std::string::npos);
+  }
+}
+
+TEST_CASE("devices are put, listed and removed") {
+  gateway_under_test g;
+  const auto admin = [&] { return g.as(role::administrator) + std::string(json_line); };
+  const std::string_view where = "/v1/units/79.769.26794/devices/spk-0012";
+  const std::string_view body = R"({"kind":"loudspeaker","name":"Cụm loa chợ"})";
+  unit::registered done{{"spk-0012", device::device_kind::loudspeaker, "Cụm loa chợ", {}}, true};
+  g.node.answer_with_value(done);
+  auto a = g.call("PUT", where, admin(), body);
+  CHECK(a.status == 201);
+  CHECK(a.json().at("kind") == "loudspeaker");
+  CHECK(a.json().at("name") == "Cụm loa chợ");
+  CHECK(g.node.wait_asked<unit::register_device>().second.id == "spk-0012");
+  done.created = false;
+  g.node.answer_with_value(done);
+  CHECK(g.call("PUT", where, admin(), body).status == 200);
+  CHECK(g.call("PUT", where, admin(), R"({"kind":"siren","name":"x"})").json().at("pointer") ==
+        "/kind");
+  CHECK(g.call("PUT", where, admin(), R"({"kind":"board","name":""})").json().at("pointer") ==
+        "/name");
+  CHECK(g.call("PUT", where, admin(), R"({"kind":"board","name":"x","more":1})").status == 400);
+  CHECK(g.call("PUT", "/v1/units/79/devices/a%20b", admin(), body).status == 400);
+  CHECK(g.call("PUT", where, g.as(role::editor) + std::string(json_line), body).status == 403);
+  CHECK(g.call("PUT", where, json_line, body).status == 401);
+
+  g.node.answer_with_value(unit::device_list{{done.device}});
+  const auto list = g.call("GET", "/v1/units/79.769.26794/devices", g.as(role::editor)).json();
+  CHECK(list.at("devices").at(0).at("id") == "spk-0012");
+
+  g.node.answer_with([](const fake_node::message&) { return wire::value(); });
+  CHECK(g.call("DELETE", where, g.as(role::administrator)).status == 204);
+  g.node.refuse_with({errc::not_found, "There is no such device.", {}});
+  CHECK(g.call("DELETE", where, g.as(role::administrator)).status == 404);
+}
+
+TEST_CASE("a report is taken without a token, gets a code of its unit and a due time") {
+  gateway_under_test g;
+  g.node.answer_with([](const fake_node::message& m) {
+    return wire::value::of(unit::submitted{m.what.get<unit::submit_report>()->code,
+                                           parse_rfc3339("2025-09-01T05:05:00+07:00").value()});
+  });
+  const auto a = g.call(
+      "POST", "/v1/units/79.769.26794/reports", json_line,
+      "{\"citizen\":\"an\",\"category\":\"roads\",\"text\":\"O\xcc\x82\xcc\x89 ga\xcc\x80\"}");
+  CHECK(a.status == 201);
+  const auto text = a.json().at("code").get<std::string>();
+  CHECK(model::unit_of(text).value() == unit("79.769.26794"));
+  CHECK(a.json().at("due") == "2025-09-01T05:05:00+07:00");
+  CHECK(a.field("location") == "/v1/reports/" + text);
+  CHECK(g.node.wait_asked<unit::submit_report>().second.request.text == "Ổ gà"); // composed
+}
+
+TEST_CASE("a report's mistakes are named, and nothing is kept") {
+  server_options o;
+  o.report_categories = {"roads"};
+  gateway_under_test g(o);
+  const auto post = [&](std::string_view body) {
+    return g.call("POST", "/v1/units/79/reports", json_line, body);
+  };
+  CHECK(post(R"({"citizen":"an","category":"taxes","text":"x"})").json().at("pointer") ==
+        "/category");
+  CHECK(post(R"({"citizen":"an","category":"roads"})").json().at("pointer") == "/text");
+  CHECK(post(R"({"citizen":"an","category":"roads","text":7})").status >= 400);
+  CHECK(post(R"({"citizen":"an","category":"roads","text":""})").status == 422);
+  CHECK(post(R"({"citizen":"an","category":"roads","text":"x","location":{"lat":91,"lon":0}})")
+            .status == 422);
+  CHECK(post("").status == 400);
+  CHECK(g.node.asked() == 0);
+}
+
+TEST_CASE("by its code alone a report is shown without personal data") {
+  gateway_under_test g;
+  g.node.answer_with_value(a_report());
+  const auto where = fmt::format("/v1/reports/{}", code);
+  const auto open = g.call("GET", where).json();
+  CHECK(open.at("state") == "received");
+  CHECK(open.at("responsible") == "79.769");
+  CHECK_FALSE(open.contains("citizen"));
+  CHECK_FALSE(open.contains("text"));
+  CHECK_FALSE(g.call("GET", where, g.as(role::citizen)).json().contains("text"));
+  CHECK_FALSE(g.call("GET", where, g.as(role::editor, "79.760")).json().contains("text"));
+  CHECK(g.call("GET", where, g.as(role::editor, "79")).json().at("text") == "Số nhà 12");
+  CHECK(g.call("GET", where, g.as(role::dispatcher, "79.769.26794")).json().at("citizen") == "an");
+  CHECK(g.node.next_asked().to.str() == "report/79.769.26794/0123456789ABC");
+  for (const auto* bad : {"nonsense", "79.999-0123456789ABC", "79.769.26794-short"})
+    CHECK(g.call("GET", fmt::format("/v1/reports/{}", bad)).status == 404);
+}
+
+TEST_CASE("where citizens are not anonymous a report is read with a token of its units") {
+  server_options o;
+  o.anonymous_citizens = false;
+  gateway_under_test g(o);
+  g.node.answer_with_value(a_report());
+  const auto where = fmt::format("/v1/reports/{}", code);
+  CHECK(g.call("GET", where).status == 401);
+  CHECK(g.call("GET", "/v1/reports/nonsense").status == 401);
+  CHECK(g.call("GET", where, g.as(role::citizen, "79.769")).status == 200);
+  CHECK(g.call("GET", where, g.as(role::citizen, "79.760")).status == 403);
+  CHECK(g.call("GET", where, g.as(role::device)).status == 403);
+  CHECK(g.call("POST", "/v1/units/79/reports", json_line,
+               R"({"citizen":"a","category":"c","text":"t"})")
+            .status == 401);
+}
+
+TEST_CASE("each action on a report needs its right, and says who did it") {
+  gateway_under_test g;
+  g.node.answer_with_value(a_report());
+  const auto where = fmt::format("/v1/reports/{}/actions", code);
+  const auto act = [&](const std::string& head, std::string_view body) {
+    return g.call("POST", where, head + std::string(json_line), body).status;
+  };
+  const auto classify = R"({"action":"classify"})";
+  CHECK(act("", classify) == 401);
+  CHECK(act(g.as(role::citizen), classify) == 403);
+  CHECK(act(g.as(role::device), classify) == 403);
+  CHECK(act(g.as(role::editor), classify) == 403);
+  CHECK(act(g.as(role::dispatcher, "79.769", "le.thi.b"), classify) == 200);
+  auto by = g.node.wait_asked<report::act>().second.by;
+  CHECK(by.official);
+  CHECK(by.subject == "le.thi.b");
+  CHECK(by.unit == unit("79.769"));
+  CHECK(act(g.as(role::editor), R"({"action":"answer","note":"Đã sửa"})") == 200);
+  CHECK(act("", R"({"action":"rate","rating":5})") == 200);
+  by = g.node.wait_asked<report::act>().second.by;
+  by = g.node.wait_asked<report::act>().second.by;
+  CHECK_FALSE(by.official);
+  CHECK(act("", R"({"action":"rate","rating":9})") == 422);
+  CHECK(act("", R"({"action":"shout"})") == 422);
+  g.node.refuse_with({errc::conflict, "It is closed.", {}});
+  CHECK(act("", R"({"action":"reopen","note":"Chưa"})") == 409);
+}
+
+TEST_CASE("delivery figures are for everybody with a token, the missing names for officials") {
+  gateway_under_test g;
+  g.node.answer_with([&](const fake_node::message& m) {
+    unit::own_delivery d;
+    d.unit = m.to.home();
+    d.id = bulletin;
+    d.known = true;
+    d.as_of = g.time.now();
+    d.figures.citizens = {3, 2, 0, 0};
+    if (m.what.get<unit::get_delivery>()->missing_most > 0)
+      d.missing = {entity("citizen/an-" + std::string(d.unit.code()))};
+    return wire::value::of(d);
+  });
+  const auto where = fmt::format("/v1/bulletins/{}/delivery", bulletin);
+  const auto whole = g.call("GET", where, g.as(role::editor, "79.769")).json();
+  CHECK(whole.at("id") == bulletin);
+  CHECK(whole.at("citizens").at("targeted") == 9); // the district and two communes
+  CHECK(whole.at("children").size() == 2);
+  CHECK(whole.at("missing").size() == 3);
+  CHECK(whole.at("more_missing") == 0);
+  CHECK(whole.at("devices").contains("played"));
+  const auto less = g.call("GET", where, g.as(role::citizen, "79.769")).json();
+  CHECK(less.at("citizens").at("delivered") == 6);
+  CHECK_FALSE(less.contains("missing"));
+  CHECK(g.call("GET", where, g.as(role::editor, "79.760")).status == 403);
+  CHECK(g.call("GET", where).status == 401);
+  CHECK(g.call("GET", "/v1/bulletins/nonsense/delivery", g.as(role::editor)).status == 404);
+}
+
+TEST_CASE("effectiveness is summed up over the subtree for a period") {
+  gateway_under_test g;
+  g.node.answer_with([&](const fake_node::message& m) {
+    unit::own_figures f;
+    f.unit = m.to.home();
+    f.figures.reports = {4, 3, 1, 0, 2, 1};
+    f.as_of = g.time.now();
+    return wire::value::of(f);
+  });
+  const auto j =
+      g.call("GET",
+             "/v1/units/79.769/"
+             "effectiveness?from=2025-09-01T00:00:00%2B07:00&to=2025-10-01T00:00:00+07:00",
+             g.as(role::editor))
+          .json();
+  CHECK(j.at("unit") == "79.769");
+  CHECK(j.at("reports").at("received") == 12);
+  CHECK(j.at("children").size() == 2);
+  CHECK(j.at("from") == "2025-09-01T00:00:00+07:00");
+  CHECK(g.call("GET", "/v1/units/79.769/effectiveness?from=yesterday", g.as(role::editor)).status ==
+        400);
+  CHECK(g.call("GET",
+               "/v1/units/79.769/effectiveness?from=2025-09-02T00:00:00Z&to=2025-09-01T00:00:00Z",
+               g.as(role::editor))
+            .status == 422);
+  CHECK(g.call("GET", "/v1/units/79.769/effectiveness", g.as(role::citizen)).status == 403);
+}
+
+TEST_CASE("health, readiness and metrics need no token") {
+  gateway_under_test g;
+  CHECK(g.call("GET", "/healthz").status == 200);
+  CHECK(g.call("GET", "/readyz").status == 200);
+  g.metrics.get_counter("loa_test_total", "A test.", {{"kind", "a\"b"}}).add(3);
+  g.metrics.get_histogram("loa_test_seconds", "A test.", {}, {0.1, 1}).observe(0.5);
+  const auto a = g.call("GET", "/metrics");
+  CHECK(a.field("content-type").starts_with("text/plain; version=0.0.4"));
+  for (const auto* line :
+       {"# TYPE loa_test_total counter\nloa_test_total{kind=\"a\\\"b\"} 3",
+        "loa_test_seconds_bucket{le=\"0.1\"} 0", "loa_test_seconds_bucket{le=\"1\"} 1",
+        "loa_test_seconds_bucket{le=\"+Inf\"} 1", "loa_test_seconds_count 1",
+        "process_resident_memory_bytes ", "process_cpu_seconds_total ", "loa_http_connections 1",
+        "loa_http_answers_total{status=\"2xx\"} 2"}) {
+    INFO(line);
+    CHECK(a.body.find(line) != std::string::npos);
+  }
+}
+
+} // namespace loa::http::test
