@@ -33,9 +33,8 @@ struct device_message {
 };
 
 stream_fault unexpected(std::string_view why) {
-  return {
-      close_code::policy,
-      fmt::format("Expected {{\"ack\":N}} or {{\"played\":N,\"outcome\":…,\"at\":…}}: {}", why)};
+  return {close_code::policy,
+          fmt::format(R"(Expected {{"ack":N}} or {{"played":N,"outcome":…,"at":…}}: {})", why)};
 }
 
 class device_session final : public device_client {

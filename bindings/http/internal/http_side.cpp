@@ -18,7 +18,6 @@ namespace {
 
 /// An unwanted body up to this size is read and dropped, so that the connection can go on.
 constexpr std::size_t most_unwanted = 64U << 10;
-constexpr std::size_t most_key = 128;
 
 std::string_view view_of(boost::beast::string_view s) {
   return {s.data(), s.size()};
@@ -52,12 +51,6 @@ std::string media_type(std::string_view value) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   });
   return type;
-}
-
-error too_large(std::size_t limit) {
-  return {errc::too_large,
-          fmt::format("The body of this request may have at most {} octets.", limit),
-          {}};
 }
 
 } // namespace
@@ -143,8 +136,7 @@ void http_side::on_parse_error(const boost::system::error_code& why) {
                                 fmt::format("The header of a request may have at most {} octets.",
                                             connection_.home().limits().header_octets),
                                 {}}));
-  if (why == beast_http::error::body_limit)
-    return refuse(response::problem(too_large(most_body())));
+  if (why == beast_http::error::body_limit) return refuse(response::problem(too_large()));
   refuse(response::problem(
       {errc::malformed, fmt::format("This is not a request in HTTP/1.1: {}.", why.message()), {}}));
 }
@@ -190,80 +182,6 @@ void http_side::on_header() {
   // Whoever waits for a word, or has much to say, gets the answer before the body and then the end.
   if (waits || !length || *length > most_unwanted) return refuse(*std::exchange(verdict_, {}));
   parser_->body_limit(most_unwanted);
-}
-
-std::optional<response> http_side::judge() {
-  const auto& head = parser_->get();
-  if (head.version() == 11 && head.count(field::host) != 1)
-    return response::problem({errc::malformed, "The header needs one Host field.", {}});
-  if (head.count(field::authorization) > 1)
-    return response::problem({errc::malformed, "There is more than one Authorization field.", {}});
-  route_ = find_route(request_.verb, request_.path);
-  if (route_.allowed.empty())
-    return response::problem({errc::not_found, "There is no such call.", {}});
-  if (request_.verb == method::options) {
-    response r{204, {}, {}, {}, false};
-    r.fields.emplace_back("Allow", route_.allowed);
-    return r;
-  }
-  if (!route_.found) {
-    auto r = response::problem(
-        405, {errc::unsupported,
-              fmt::format("This call does not know the method; it knows {}.", route_.allowed),
-              {}});
-    r.fields.emplace_back("Allow", route_.allowed);
-    return r;
-  }
-  request_.params = std::move(route_.params);
-  if (const auto authorization = head.find(field::authorization); authorization != head.end()) {
-    auto token = shared().authority.check(view_of(authorization->value()));
-    if (!token) return response::problem(token.error());
-    request_.who.token = *std::move(token);
-  }
-  if (const auto& right = route_.found->right) {
-    auto unit = route_.found->where == endpoint::unit_in::as_id ? model::unit_of(request_.params[0])
-                                                                : path::parse(request_.params[0]);
-    if (!unit) return response::problem({errc::not_found, unit.error().detail, {}});
-    if (auto allowed = request_.who.check(*right, *unit); !allowed)
-      return response::problem(allowed.error());
-    if (!shared().tree->find(*unit))
-      return response::problem(
-          {errc::not_found, fmt::format("The unit {} is not in this hierarchy.", unit->str()), {}});
-  }
-  return judge_body();
-}
-
-std::optional<response> http_side::judge_body() {
-  const auto& head = parser_->get();
-  const auto& call = *route_.found;
-  const auto length = parser_->content_length();
-  const bool has_body = !parser_->is_done();
-  if (call.most_body == 0) {
-    if (has_body) return response::problem({errc::malformed, "This call takes no body.", {}});
-    return std::nullopt;
-  }
-  if (length && *length > most_body()) return response::problem(too_large(most_body()));
-  if (head.count(field::content_encoding) != 0 &&
-      !boost::beast::iequals(head[field::content_encoding], "identity"))
-    return response::problem({errc::unsupported, "Bodies are not compressed here.", {}});
-  if (std::ranges::find(call.types, std::string_view(request_.type)) == call.types.end() ||
-      request_.type.empty()) {
-    std::string known;
-    for (const auto type : call.types)
-      if (!type.empty()) known.append(known.empty() ? "" : ", ").append(type);
-    return response::problem(
-        {errc::unsupported,
-         fmt::format("The Content-Type of the body must be one of: {}.", known),
-         {}});
-  }
-  if (const auto keys = head.count("Idempotency-Key"); keys > 0) {
-    const auto& key = request_.idempotency_key;
-    if (keys > 1 || key.empty() || key.size() > most_key ||
-        !std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; }))
-      return response::problem(
-          {errc::malformed, "An Idempotency-Key has 1 to 128 visible characters.", {}});
-  }
-  return std::nullopt;
 }
 
 void http_side::on_request(std::string_view rest) {

@@ -43,7 +43,7 @@ private:
   void on_request(std::string_view rest);
   void on_parse_error(const boost::system::error_code& why);
   void read_fields();
-  /// What is wrong with the request as far as its header tells.
+  /// What is wrong with the request as far as its header tells (http_judgement.cpp).
   [[nodiscard]] std::optional<response> judge();
   [[nodiscard]] std::optional<response> judge_body();
   void open_stream(std::string_view rest);
@@ -55,6 +55,7 @@ private:
   [[nodiscard]] gateway& shared() const;
   /// Of the call's body, in octets.
   [[nodiscard]] std::size_t most_body() const;
+  [[nodiscard]] error too_large() const;
 
   connection& connection_;
   std::optional<parser> parser_;

@@ -134,8 +134,10 @@ void listener::admit(int socket, bool v6, std::uint64_t from) {
   const auto verdict = shared_.ledger.admit(from);
   if (verdict != connection_ledger::verdict::admitted) return turn_away(socket, verdict);
   auto& to = *workers_[next_++ % workers_.size()];
-  if (&to == workers_.front().get()) return to.adopt(socket, v6, from);
-  boost::asio::post(to.context(), [&to, socket, v6, from] { to.adopt(socket, v6, from); });
+  accepted_socket accepted(socket, v6, from, shared_.ledger);
+  if (&to == workers_.front().get()) return to.adopt(std::move(accepted));
+  boost::asio::post(to.context(),
+                    [&to, a = std::move(accepted)]() mutable { to.adopt(std::move(a)); });
 }
 
 void listener::turn_away(int socket, connection_ledger::verdict why) {

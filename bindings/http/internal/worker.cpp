@@ -55,19 +55,14 @@ void worker::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void worker::adopt(int socket, bool v6, std::uint64_t from) {
+void worker::adopt(accepted_socket accepted) {
   using boost::asio::ip::tcp;
-  if (free_.empty() && places_.size() > 0xffffff) { // more than an id can name
-    ::close(socket);
-    return shared_.ledger.release(from);
-  }
+  if (free_.empty() && places_.size() > 0xffffff) return; // more than an id can name
   tcp_socket s(context_.get_executor());
   boost::system::error_code failure;
-  s.assign(v6 ? tcp::v6() : tcp::v4(), socket, failure);
-  if (failure) {
-    ::close(socket);
-    return shared_.ledger.release(from);
-  }
+  s.assign(accepted.v6() ? tcp::v6() : tcp::v4(), accepted.get(), failure);
+  if (failure) return;
+  accepted.release();
   std::size_t at = places_.size();
   if (free_.empty()) {
     places_.emplace_back();
@@ -79,7 +74,7 @@ void worker::adopt(int socket, bool v6, std::uint64_t from) {
   const auto id = make_id(index_, at, ++p.generation);
   const auto tls = shared_.tls.load();
   p.deadline = steady_time::max();
-  p.here = std::make_unique<connection>(*this, id, std::move(s), from, tls.get());
+  p.here = std::make_unique<connection>(*this, id, std::move(s), accepted.from(), tls.get());
   shared_.figures.connections.add(1);
   with(id, [](connection& c) { c.start(); });
 }

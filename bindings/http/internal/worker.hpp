@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bindings/http/internal/accepted_socket.hpp>
 #include <bindings/http/internal/connection.hpp>
 #include <bindings/http/internal/gateway.hpp>
 #include <bindings/http/internal/ready_frames.hpp>
@@ -36,8 +37,8 @@ public:
   [[nodiscard]] static worker* current() noexcept;
 
   // On its own thread.
-  /// Takes over an accepted socket, already counted in the ledger.
-  void adopt(int socket, bool v6, std::uint64_t from);
+  /// Serves a client from now on.
+  void adopt(accepted_socket accepted);
   /// Calls `f` with the connection, if it is still there, and removes it if that was its end.
   template <class F>
   void with(connection_id id, F f) {

@@ -162,11 +162,13 @@ inline name entity(std::string_view text) {
 /// A server on a free port in front of a fake node.
 class gateway_under_test {
 public:
-  explicit gateway_under_test(server_options options = {}) {
+  explicit gateway_under_test(server_options options = {},
+                              std::function<result<void>()> ready = {}) {
     options.listen = "127.0.0.1:0";
     options.node = "test-node";
     if (options.citizen_secrets) options.known_citizens = files / "known";
-    auto made = server::create(std::move(options), {small_tree(), auth, metrics, no_log(), time});
+    auto made = server::create(std::move(options), {small_tree(), auth, metrics, no_log(), time,
+                                                    system_random(), std::move(ready)});
     if (!made) throw std::runtime_error(made.error().to_string());
     gateway = *std::move(made);
     if (auto started = gateway->start(node); !started)

@@ -3,6 +3,8 @@
 #include <loa/citizen/commands.hpp>
 #include <loa/unit/commands.hpp>
 
+#include <future>
+
 namespace loa::http::test {
 
 namespace {
@@ -109,6 +111,29 @@ TEST_CASE("a client that does not read its stream is closed, others get everythi
   std::size_t frames = 0;
   for (auto f = slow.read_frame(); f && f->first == opcode::text; f = slow.read_frame()) ++frames;
   CHECK(frames < 20);
+}
+
+TEST_CASE("when the node is faster than the gateway for too long, streams come back later") {
+  server_options o;
+  o.limits.handed_over = 4;
+  std::promise<void> held;
+  std::promise<void> release;
+  gateway_under_test g(o, [&]() -> result<void> {
+    held.set_value();
+    release.get_future().wait();
+    return {};
+  });
+  accept_all(g);
+  auto c = g.stream(stream_target);
+  const auto channel = g.node.wait_asked<citizen::attach>().second.channel;
+  auto holder = g.connect();
+  holder.send(g.request("GET", "/readyz")); // the only thread of the gateway waits in it
+  held.get_future().wait();
+  for (std::uint64_t i = 1; i <= 100; ++i)
+    g.gateway->citizens().deliver(entity("citizen/an"), channel, big_entry(i));
+  release.set_value();
+  CHECK(c.read_close() == 1013);
+  CHECK(g.node.wait_told<citizen::detach>().second.channel == channel);
 }
 
 TEST_CASE("two unanswered pings end a stream, answered ones do not") {

@@ -1,0 +1,98 @@
+#include <bindings/http/internal/http_side.hpp>
+#include <bindings/http/internal/worker.hpp>
+
+#include <boost/beast/core/string.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace loa::http {
+
+using boost::beast::http::field;
+
+namespace {
+constexpr std::size_t most_key = 128;
+} // namespace
+
+error http_side::too_large() const {
+  return {errc::too_large,
+          fmt::format("The body of this request may have at most {} octets.", most_body()),
+          {}};
+}
+
+std::optional<response> http_side::judge() {
+  const auto& head = parser_->get();
+  if (head.version() == 11 && head.count(field::host) != 1)
+    return response::problem({errc::malformed, "The header needs one Host field.", {}});
+  if (head.count(field::authorization) > 1)
+    return response::problem({errc::malformed, "There is more than one Authorization field.", {}});
+  route_ = find_route(request_.verb, request_.path);
+  if (route_.allowed.empty())
+    return response::problem({errc::not_found, "There is no such call.", {}});
+  if (request_.verb == method::options) {
+    response r{204, {}, {}, {}, false};
+    r.fields.emplace_back("Allow", route_.allowed);
+    return r;
+  }
+  if (!route_.found) {
+    auto r = response::problem(
+        405, {errc::unsupported,
+              fmt::format("This call does not know the method; it knows {}.", route_.allowed),
+              {}});
+    r.fields.emplace_back("Allow", route_.allowed);
+    return r;
+  }
+  request_.params = std::move(route_.params);
+  if (const auto authorization = head.find(field::authorization); authorization != head.end()) {
+    auto token =
+        shared().authority.check({authorization->value().data(), authorization->value().size()});
+    if (!token) return response::problem(token.error());
+    request_.who.token = *std::move(token);
+  }
+  if (const auto& right = route_.found->right) {
+    auto unit = route_.found->where == endpoint::unit_in::as_id ? model::unit_of(request_.params[0])
+                                                                : path::parse(request_.params[0]);
+    if (!unit) return response::problem({errc::not_found, unit.error().detail, {}});
+    if (auto allowed = request_.who.check(*right, *unit); !allowed)
+      return response::problem(allowed.error());
+    if (!shared().tree->find(*unit))
+      return response::problem(
+          {errc::not_found, fmt::format("The unit {} is not in this hierarchy.", unit->str()), {}});
+  }
+  return judge_body();
+}
+
+std::optional<response> http_side::judge_body() {
+  const auto& head = parser_->get();
+  const auto& call = *route_.found;
+  const auto length = parser_->content_length();
+  const bool has_body = !parser_->is_done();
+  if (call.most_body == 0) {
+    if (has_body) return response::problem({errc::malformed, "This call takes no body.", {}});
+    return std::nullopt;
+  }
+  if (length && *length > most_body()) return response::problem(too_large());
+  if (head.count(field::content_encoding) != 0 &&
+      !boost::beast::iequals(head[field::content_encoding], "identity"))
+    return response::problem({errc::unsupported, "Bodies are not compressed here.", {}});
+  if (std::ranges::find(call.types, std::string_view(request_.type)) == call.types.end() ||
+      request_.type.empty()) {
+    std::string known;
+    for (const auto type : call.types)
+      if (!type.empty()) known.append(known.empty() ? "" : ", ").append(type);
+    return response::problem(
+        {errc::unsupported,
+         fmt::format("The Content-Type of the body must be one of: {}.", known),
+         {}});
+  }
+  if (const auto keys = head.count("Idempotency-Key"); keys > 0) {
+    const auto& key = request_.idempotency_key;
+    if (keys > 1 || key.empty() || key.size() > most_key ||
+        !std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; }))
+      return response::problem(
+          {errc::malformed, "An Idempotency-Key has 1 to 128 visible characters.", {}});
+  }
+  return std::nullopt;
+}
+
+} // namespace loa::http
