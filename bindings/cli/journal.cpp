@@ -116,6 +116,7 @@ void add_journal(CLI::App& to, invocation& run) {
   auto* d = group->add_subcommand("dump", "Print every entry as one line of JSON");
   add_data_options(*d, o->data);
   std::vector<std::string> tables;
+  tables.reserve(store::all_tables.size());
   for (auto t : store::all_tables) tables.emplace_back(store::to_string(t));
   d->add_option("--table", o->table, "Only this table")->check(CLI::IsMember(tables));
   d->add_option("--unit", o->unit, "Only this unit and what lies below it");

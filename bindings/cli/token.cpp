@@ -93,6 +93,7 @@ void add_token(CLI::App& to, invocation& run) {
 
   auto* a = group->add_subcommand("add", "Print a new token, alone, on standard output");
   std::vector<std::string> roles;
+  roles.reserve(wire::enum_names<http::role>.size());
   for (const auto& [value, text] : wire::enum_names<http::role>) roles.emplace_back(text);
   a->add_option("--role", o->role, "What its bearer may do")
       ->required()

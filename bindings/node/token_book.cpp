@@ -51,7 +51,7 @@ result<void> append_line(const std::filesystem::path& file, std::string line) {
   if (fd < 0) return trouble(file);
   const bool good = write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
                     fdatasync(fd) == 0;
-  const auto why = good ? result<void>{} : result<void>(trouble(file));
+  auto why = good ? result<void>{} : result<void>(trouble(file));
   close(fd);
   return why;
 }
