@@ -21,12 +21,12 @@ std::string milliseconds(std::chrono::microseconds t) {
   return fmt::format("{:.1f} ms", static_cast<double>(t.count()) / 1000);
 }
 
-result<bytes> read_alert() {
+result<bytes> read_alert(const path& unit) {
   auto file = find_example("alert.xml");
   if (!file) return file.error();
   auto text = host::read_file(*file, most_alert);
   if (!text) return text.error();
-  return fresh_alert(*text, system_clock().now(), system_random());
+  return fresh_alert(*text, unit, system_clock().now(), system_random());
 }
 
 void print_figures(demo_city& city, const alert_outcome& alert, const report_outcome& report,
@@ -81,14 +81,15 @@ void print_next(demo_city& city, const demo_people& people, const alert_outcome&
 
 int tell(demo_city& city, const std::filesystem::path& data, const demo_options& options,
          streams& io, progress& shown, host::signals& signals) {
-  auto alert = read_alert();
+  auto alert = read_alert(city.tree().root().unit);
   if (!alert) return fail(io, alert.error());
   auto people = hire(data, city.tree().root().unit, city.communes().back());
   if (!people) return fail(io, people.error());
-  io.err << fmt::format("Publishing an alert in {}: {} districts, {} communes, {} loudspeakers, {} "
-                        "citizens.\n",
-                        city.tree().root().name, city.districts().size(), city.communes().size(),
-                        grouped(city.devices()), grouped(city.citizens()));
+  io.err << fmt::format(
+      "Publishing an alert in {}: {} units below it, {} communes, {} loudspeakers, {} "
+      "citizens.\n",
+      city.tree().root().name, city.districts().size(), city.communes().size(),
+      grouped(city.devices()), grouped(city.citizens()));
   auto reached = tell_alert(city, *people, *std::move(alert), io, shown);
   if (!reached) return fail(io, reached.error());
   io.out << '\n';

@@ -198,7 +198,8 @@ TEST_CASE(
   std::ifstream in(fs::path(LOA_SOURCE_DIR) / "examples" / "alert.xml");
   const std::string example(std::istreambuf_iterator<char>(in), {});
   loa::seeded_random random(1);
-  const auto alert = loa::cli::fresh_alert(example, loa::system_clock().now(), random);
+  const auto alert =
+      loa::cli::fresh_alert(example, *loa::path::parse("79"), loa::system_clock().now(), random);
   REQUIRE(alert);
   std::ofstream(city.file("alert.xml")) << *alert;
   const std::vector<std::string> publish{"publish", city.file("alert.xml").string(), "--unit", "79",
