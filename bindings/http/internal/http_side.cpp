@@ -107,6 +107,8 @@ void http_side::parse(std::string_view& data) {
       connection_.set_deadline(connection_.home().now() + connection_.home().limits().header);
       stage_ = stage::header;
       header_octets_ = 0;
+      request_ = {};
+      route_ = {};
     }
     boost::system::error_code failure;
     const auto taken = parser_->put(boost::asio::buffer(data.data(), data.size()), failure);
@@ -143,7 +145,6 @@ void http_side::on_parse_error(const boost::system::error_code& why) {
 
 void http_side::read_fields() {
   const auto& head = parser_->get();
-  request_ = {};
   request_.verb = method_of(head.method());
   auto target = view_of(head.target());
   // The absolute form (RFC 9112, section 3.2.2) means the same here.

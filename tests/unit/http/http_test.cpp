@@ -76,6 +76,14 @@ TEST_CASE("HEAD gives the head of GET") {
   CHECK(head.field("content-length") == get.field("content-length"));
 }
 
+TEST_CASE("a broken request after a HEAD is answered with a body") {
+  gateway_under_test g;
+  auto c = g.connect();
+  c.send(g.request("HEAD", "/healthz") + "nonsense\r\n\r\n");
+  c.read_answer(true);
+  check_problem(c.read_answer(), 400);
+}
+
 TEST_CASE("OPTIONS and 405 name the methods of a path") {
   gateway_under_test g;
   const auto options = g.call("OPTIONS", "/v1/units/79/devices/spk-1");
