@@ -70,7 +70,8 @@ TEST_CASE("draining finishes what is under way, sends streams away and takes not
   idle.send(g.request("GET", "/healthz"));
   idle.read_answer();
   auto stream = g.stream("/v1/citizens/an/stream?units=79");
-  std::thread drainer([&] { CHECK(g.gateway->drain(std::chrono::seconds(10))); });
+  bool drained = false;
+  std::thread drainer([&] { drained = g.gateway->drain(std::chrono::seconds(10)); });
   CHECK(stream.read_close() == 1001);
   stream.close();
   CHECK(idle.ended());
@@ -81,6 +82,7 @@ TEST_CASE("draining finishes what is under way, sends streams away and takes not
   CHECK(a.field("connection") == "close");
   asking.close();
   drainer.join();
+  CHECK(drained);
   CHECK_THROWS(g.connect());
 }
 
