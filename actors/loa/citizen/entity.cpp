@@ -72,7 +72,7 @@ entity::decision entity::on(const ack& c, const context&) const {
   return d;
 }
 
-std::vector<node::acknowledge> entity::settle(std::vector<followed>& units, const ack& a) const {
+std::vector<node::acknowledge> entity::settle(small_list<followed>& units, const ack& a) const {
   const auto home = std::ranges::find(units, *a.feed, &followed::unit);
   const auto told = std::ranges::find(home->entries, a.position, &awaited::position);
   if (told == home->entries.end()) return {};
@@ -149,13 +149,12 @@ void entity::change(const attach& f) {
     clients_.push_back({f.channel, f.acknowledges});
   else
     known->acknowledges = f.acknowledges;
-  if (units_.empty()) units_.reserve(f.units.size());
   for (const auto& s : f.units)
     if (!find(s.unit)) units_.push_back({s.unit, {}});
 }
 
 void entity::change(const detach& f) {
-  std::erase_if(clients_, [&](const client& c) { return c.channel == f.channel; });
+  clients_.remove_if([&](const client& c) { return c.channel == f.channel; });
   if (clients_.empty()) *this = entity();
 }
 
@@ -176,7 +175,7 @@ void entity::change(const handed& f) {
 
 const entity::followed* entity::find(const path& unit) const {
   const auto u = std::ranges::find(units_, unit, &followed::unit);
-  return u == units_.end() ? nullptr : &*u;
+  return u == units_.end() ? nullptr : u;
 }
 
 bool entity::recognises(std::uint64_t id) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/small_list.hpp>
 #include <loa/citizen/facts.hpp>
 #include <loa/node/entity.hpp>
 
@@ -9,8 +10,8 @@ namespace loa::citizen {
 /// connection, a bulletin once even if several units carry it, and passes acknowledgements on.
 ///
 /// It has no journal; what lasts is its slot in the units. A million of them live in one process:
-/// one that follows a unit with one connection takes about 100 octets of heap, and an entry costs
-/// one allocation, or two while acknowledgements are awaited.
+/// one that follows a unit with one connection takes no heap beside itself, and an entry costs one
+/// allocation, or two while acknowledgements are awaited.
 class entity {
 public:
   static constexpr std::string_view kind = "citizen";
@@ -65,11 +66,11 @@ private:
   /// True if the clients have not acknowledged the bulletin that another unit brought them first.
   [[nodiscard]] bool awaits(std::uint64_t id) const;
   /// Marks what the acknowledgement says in copies of the lists; gives the units it moves on.
-  [[nodiscard]] std::vector<node::acknowledge> settle(std::vector<followed>& units,
+  [[nodiscard]] std::vector<node::acknowledge> settle(small_list<followed>& units,
                                                       const ack& a) const;
 
-  std::vector<client> clients_;
-  std::vector<followed> units_;
+  small_list<client> clients_;
+  small_list<followed> units_;
   std::vector<std::uint64_t> recognised_;
 };
 

@@ -13,7 +13,8 @@ using bytes_view = std::string_view;
 /// `n` as eight octets, most significant first, so that the order of keys is the order of numbers.
 [[nodiscard]] inline bytes big_endian(unsigned long long n) {
   bytes out(8, '\0');
-  for (int i = 7; i >= 0; --i, n >>= 8) out[static_cast<std::size_t>(i)] = static_cast<char>(n & 0xff);
+  for (int i = 7; i >= 0; --i, n >>= 8)
+    out[static_cast<std::size_t>(i)] = static_cast<char>(n & 0xff);
   return out;
 }
 

@@ -35,7 +35,10 @@ histogram::reading histogram::read() const {
 struct metric_registry::series {
   series(type kind_, std::string name_, std::string help_, metric_labels labels_,
          std::vector<double> bounds)
-      : kind(kind_), name(std::move(name_)), help(std::move(help_)), labels(std::move(labels_)),
+      : kind(kind_),
+        name(std::move(name_)),
+        help(std::move(help_)),
+        labels(std::move(labels_)),
         observed(std::move(bounds)) {}
   type kind;
   std::string name;
@@ -92,9 +95,15 @@ std::vector<metric_registry::sample> metric_registry::collect() const {
   for (const auto& s : all_) {
     sample one{s->kind, s->name, s->help, s->labels, 0, {}};
     switch (s->kind) {
-    case type::counter: one.value = static_cast<double>(s->counted.value()); break;
-    case type::gauge: one.value = static_cast<double>(s->gauged.value()); break;
-    case type::histogram: one.buckets = s->observed.read(); break;
+    case type::counter:
+      one.value = static_cast<double>(s->counted.value());
+      break;
+    case type::gauge:
+      one.value = static_cast<double>(s->gauged.value());
+      break;
+    case type::histogram:
+      one.buckets = s->observed.read();
+      break;
     }
     out.push_back(std::move(one));
   }

@@ -60,8 +60,8 @@ private:
 /// Every metric of a node, named in Prometheus' manner ("loa_journal_commits_total").
 ///
 /// The objects it hands out live as long as the registry; asking again for the same name and labels
-/// gives the same object. At most 4096 series; beyond that all share one overflow object per type, so
-/// that no input can grow it without end. Any thread.
+/// gives the same object. At most 4096 series; beyond that all share one overflow object per type,
+/// so that no input can grow it without end. Any thread.
 class metric_registry {
 public:
   metric_registry();
@@ -81,8 +81,8 @@ public:
     std::string name;
     std::string help;
     metric_labels labels;
-    double value = 0;             ///< For counters and gauges.
-    histogram::reading buckets;   ///< For histograms.
+    double value = 0;           ///< For counters and gauges.
+    histogram::reading buckets; ///< For histograms.
   };
   /// All series, those of one name together.
   [[nodiscard]] std::vector<sample> collect() const;

@@ -11,15 +11,21 @@ bool alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool of_segment(char c) { return alphanumeric(c) || c == '_' || c == '-'; }
+bool of_segment(char c) {
+  return alphanumeric(c) || c == '_' || c == '-';
+}
 
-bool of_kind(char c) { return (c >= 'a' && c <= 'z') || c == '_'; }
+bool of_kind(char c) {
+  return (c >= 'a' && c <= 'z') || c == '_';
+}
 
 bool of_local(char c) {
   return alphanumeric(c) || std::string_view("._~@:+-").find(c) != std::string_view::npos;
 }
 
-error bad(std::string what) { return {errc::malformed, std::move(what), {}}; }
+error bad(std::string what) {
+  return {errc::malformed, std::move(what), {}};
+}
 
 } // namespace
 
@@ -111,7 +117,8 @@ std::string_view name::local() const noexcept {
   const auto first = text_.find('/');
   if (first == std::string::npos) return {};
   const auto second = text_.find('/', first + 1);
-  return second == std::string::npos ? std::string_view{} : std::string_view(text_).substr(second + 1);
+  return second == std::string::npos ? std::string_view{}
+                                     : std::string_view(text_).substr(second + 1);
 }
 
 } // namespace loa

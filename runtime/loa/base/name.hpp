@@ -44,7 +44,8 @@ private:
   return a.contains(b) || b.contains(a);
 }
 
-/// The name of an entity: kind, home and, for kinds of which a home has many, an identity of its own.
+/// The name of an entity: kind, home and, for kinds of which a home has many, an identity of its
+/// own.
 ///
 /// "unit/79.769.26794", "device/79.769.26794/spk-0012". The home says where an entity lives, so any
 /// node can route by the name alone. A name is never reused for something else. At most 240 octets;
@@ -55,7 +56,8 @@ public:
 
   [[nodiscard]] static result<name> parse(std::string_view text);
   /// Builds a name from parts that are known to be good; asserts otherwise.
-  [[nodiscard]] static name of(std::string_view kind, const path& home, std::string_view local = {});
+  [[nodiscard]] static name of(std::string_view kind, const path& home,
+                               std::string_view local = {});
 
   [[nodiscard]] const std::string& str() const noexcept { return text_; }
   [[nodiscard]] bool empty() const noexcept { return text_.empty(); }

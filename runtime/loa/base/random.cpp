@@ -27,7 +27,8 @@ public:
 
 private:
   static void refill(void* to, std::size_t size) {
-    // Up to 256 octets come whole and without interruption once the generator is seeded (getrandom(2)).
+    // Up to 256 octets come whole and without interruption once the generator is seeded
+    // (getrandom(2)).
     while (::getrandom(to, size, 0) != static_cast<ssize_t>(size)) {
       if (errno == EINTR) continue;
       std::fputs("loa: the kernel's random generator is not available\n", stderr);

@@ -13,7 +13,8 @@ public:
   [[nodiscard]] virtual std::uint64_t next() = 0;
 };
 
-/// The kernel's generator (getrandom); good enough for keys and codes. Lives as long as the program.
+/// The kernel's generator (getrandom); good enough for keys and codes. Lives as long as the
+/// program.
 [[nodiscard]] random_source& system_random();
 
 /// SplitMix64: a seed gives the same numbers everywhere and for ever. Not for secrets, one thread.

@@ -94,7 +94,8 @@ result<instant> parse_rfc3339(std::string_view text) {
   const year_month_day date{year(*y), month(static_cast<unsigned>(*mo)),
                             day(static_cast<unsigned>(*d))};
   if (!f.done() || !date.ok() || *y < 1970 || *h > 23 || *mi > 59 || *s > 60) return bad;
-  const auto seconds_of_minute = seconds(std::min(*s, 59)); // a leap second counts as the one before
+  const auto seconds_of_minute =
+      seconds(std::min(*s, 59)); // a leap second counts as the one before
   return sys_days(date) + hours(*h) + minutes(*mi) + seconds_of_minute + milliseconds(*ms) - offset;
 }
 

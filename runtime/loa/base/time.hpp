@@ -15,15 +15,19 @@ using instant = std::chrono::sys_time<std::chrono::milliseconds>;
 using duration = std::chrono::milliseconds;
 
 /// The instant of a number of milliseconds, and back; the stored and transmitted form.
-[[nodiscard]] constexpr instant from_millis(std::int64_t ms) { return instant(duration(ms)); }
-[[nodiscard]] constexpr std::int64_t to_millis(instant t) { return t.time_since_epoch().count(); }
+[[nodiscard]] constexpr instant from_millis(std::int64_t ms) {
+  return instant(duration(ms));
+}
+[[nodiscard]] constexpr std::int64_t to_millis(instant t) {
+  return t.time_since_epoch().count();
+}
 
 /// Reads an RFC 3339 date-time with offset, "2025-09-01T05:00:00+07:00". A fraction of a second is
 /// cut to milliseconds; "Z" is accepted. The year is 1970 to 9999.
 [[nodiscard]] result<instant> parse_rfc3339(std::string_view text);
 
-/// Writes `t` in RFC 3339 at a fixed offset, Vietnam's +07:00 by default; milliseconds only if there
-/// are any.
+/// Writes `t` in RFC 3339 at a fixed offset, Vietnam's +07:00 by default; milliseconds only if
+/// there are any.
 [[nodiscard]] std::string format_rfc3339(instant t,
                                          std::chrono::minutes offset = std::chrono::hours(7));
 

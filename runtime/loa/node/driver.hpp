@@ -7,8 +7,8 @@ namespace loa::node {
 /// The way from entities to the world outside: sockets, sound cards, simulated clients. A program
 /// registers drivers by name before the node starts; they outlive it.
 ///
-/// Calls come on the runtime's threads, several at a time, one at a time for one entity, and must not
-/// block. A driver talks back with `runtime::tell`.
+/// Calls come on the runtime's threads, several at a time, one at a time for one entity, and must
+/// not block. A driver talks back with `runtime::tell`.
 class driver {
 public:
   virtual ~driver() = default;
@@ -16,12 +16,12 @@ public:
   /// Carries out a `drive` effect.
   virtual void call(const name& who, std::uint64_t channel, const wire::value& what) = 0;
 
-  /// Carries out a `deliver` effect. True if the client has it already, which acknowledges the entry at
-  /// once; false if an `acknowledge` follows later.
+  /// Carries out a `deliver` effect. True if the client has it already, which acknowledges the
+  /// entry at once; false if an `acknowledge` follows later.
   virtual bool deliver(const name& who, std::uint64_t channel, const feed_entry_ptr& entry) = 0;
 
-  /// A volatile entity that this driver had attached clients to crashed and starts anew, empty: attach
-  /// them again.
+  /// A volatile entity that this driver had attached clients to crashed and starts anew, empty:
+  /// attach them again.
   virtual void restarted(const name& who) = 0;
 };
 

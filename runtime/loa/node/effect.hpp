@@ -34,8 +34,8 @@ struct publish {
 struct post {
   name to;
   wire::value message;
-  /// Keep the reply of this decision back until the receiver has committed the message. For receivers
-  /// with the same home only, since another node may be away for days.
+  /// Keep the reply of this decision back until the receiver has committed the message. For
+  /// receivers with the same home only, since another node may be away for days.
   bool before_reply = false;
 };
 
@@ -82,15 +82,15 @@ struct acknowledge {
   std::uint64_t position = 0;
 };
 
-/// Bring a new entity of the same home into being with its first fact, in this transaction. The name
-/// must never have been used.
+/// Bring a new entity of the same home into being with its first fact, in this transaction. The
+/// name must never have been used.
 struct found {
   name who;
   bytes first_fact; ///< A record: `wire::encode_record(fact)`.
 };
 
-/// Hand a call to a driver once everything it rests on is committed. A crash may swallow it; `on_wake`
-/// says it again.
+/// Hand a call to a driver once everything it rests on is committed. A crash may swallow it;
+/// `on_wake` says it again.
 struct drive {
   std::string driver;
   std::uint64_t channel = 0;

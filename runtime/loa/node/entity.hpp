@@ -22,21 +22,28 @@
 ///       void apply(const fact& f);
 ///     };
 ///
-/// `decide` looks and answers, `apply` changes; neither knows a clock, a file, a socket or an actor.
-/// Both may be called again with the same input after a crash. Throwing is a crash of this one entity.
+/// `decide` looks and answers, `apply` changes; neither knows a clock, a file, a socket or an
+/// actor. Both may be called again with the same input after a crash. Throwing is a crash of this
+/// one entity.
 ///
 /// Optional members:
 ///
-/// - `static void describe(Self&, Fields&)` (see wire/describe.hpp): the state can be snapshotted, which
+/// - `static void describe(Self&, Fields&)` (see wire/describe.hpp): the state can be snapshotted,
+/// which
 ///   bounds replay and lets old facts be pruned.
-/// - `decision<fact> on_entry(const feed_entry_ptr&, const context&) const`: an entry of a followed feed.
+/// - `decision<fact> on_entry(const feed_entry_ptr&, const context&) const`: an entry of a followed
+/// feed.
 /// - `decision<fact> on_reminder(const std::string& id, const context&) const`.
-/// - `std::vector<effect> on_wake(const context&) const`: driver calls that a crash may have swallowed,
+/// - `std::vector<effect> on_wake(const context&) const`: driver calls that a crash may have
+/// swallowed,
 ///   and what to follow.
-/// - `using reply = std::variant<…>`: the types it answers with. Needed for those that answer commands
+/// - `using reply = std::variant<…>`: the types it answers with. Needed for those that answer
+/// commands
 ///   with a key, since such answers are stored.
-/// - `static constexpr bool durable = false`: a volatile entity, without journal; its facts are applied
-///   and forgotten, and only `follow`, `unfollow`, `acknowledge`, `drive` and `deliver` are allowed.
+/// - `static constexpr bool durable = false`: a volatile entity, without journal; its facts are
+/// applied
+///   and forgotten, and only `follow`, `unfollow`, `acknowledge`, `drive` and `deliver` are
+///   allowed.
 /// - `bool busy() const`: a volatile entity that is not busy is dropped when idle. Default: false.
 namespace loa::node {
 
@@ -53,8 +60,8 @@ struct context {
   const feed_view& feed;
 };
 
-/// What an entity answers to one command: facts to keep, a reply, effects; or a refusal, which keeps
-/// nothing.
+/// What an entity answers to one command: facts to keep, a reply, effects; or a refusal, which
+/// keeps nothing.
 template <class Fact>
 struct decision {
   std::vector<Fact> facts;
@@ -65,8 +72,8 @@ struct decision {
   decision() = default;
   decision(error why) : refusal(std::move(why)) {}
   template <wire::tagged T>
-    requires(!std::convertible_to<T, Fact>)
-  decision(T answer) : reply(wire::value::of(std::move(answer))) {}
+  requires(!std::convertible_to<T, Fact>) decision(T answer)
+      : reply(wire::value::of(std::move(answer))) {}
 };
 
 template <class T>
@@ -74,7 +81,8 @@ concept entity = std::default_initializable<T> && requires {
   { T::kind } -> std::convertible_to<std::string_view>;
   typename T::command;
   typename T::fact;
-} && requires(T& x, const T& c, const typename T::command& cmd, const typename T::fact& f, const context& ctx) {
+} && requires(T& x, const T& c, const typename T::command& cmd, const typename T::fact& f,
+              const context& ctx) {
   { c.decide(cmd, ctx) } -> std::same_as<decision<typename T::fact>>;
   x.apply(f);
 };

@@ -13,8 +13,10 @@ inline constexpr bool is_durable = [] {
 }();
 
 template <class T>
-inline constexpr bool has_on_entry =
-    requires(const T& x, const feed_entry_ptr& e, const context& c) { x.on_entry(e, c); };
+inline constexpr bool has_on_entry = requires(const T& x, const feed_entry_ptr& e,
+                                              const context& c) {
+  x.on_entry(e, c);
+};
 
 /// The alternative of `Variant` that `v` holds, or nothing.
 template <class Variant, std::size_t I = 0>
@@ -34,8 +36,9 @@ public:
   erased_decision handle(const wire::value& command, const context& ctx) override {
     auto c = narrow<typename T::command>(command);
     if (!c)
-      return refuse({errc::unsupported, "\"" + std::string(T::kind) + "\" does not know the command \"" +
-                                            std::string(command.tag().name) + "\".",
+      return refuse({errc::unsupported,
+                     "\"" + std::string(T::kind) + "\" does not know the command \"" +
+                         std::string(command.tag().name) + "\".",
                      {}});
     return settle(entity_.decide(*c, ctx));
   }

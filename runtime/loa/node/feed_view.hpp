@@ -24,10 +24,11 @@ public:
   [[nodiscard]] virtual std::vector<link::entry> entries(std::uint64_t after,
                                                          std::size_t most) const = 0;
 
-  /// Who was reached by the entry at a position, per slot channel with anybody on it, from committed
-  /// acknowledgements. For an entry that is no longer in force the final figures, as long as they are
-  /// kept; empty if the position is not known.
-  [[nodiscard]] virtual std::vector<link::channel_figures> figures(std::uint64_t position) const = 0;
+  /// Who was reached by the entry at a position, per slot channel with anybody on it, from
+  /// committed acknowledgements. For an entry that is no longer in force the final figures, as long
+  /// as they are kept; empty if the position is not known.
+  [[nodiscard]] virtual std::vector<link::channel_figures>
+  figures(std::uint64_t position) const = 0;
   /// Who was meant and has not got it; nobody once the entry is no longer in force.
   [[nodiscard]] virtual link::slot_ledger::absentees missing(std::uint64_t position,
                                                              std::size_t most) const = 0;

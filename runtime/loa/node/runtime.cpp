@@ -1,8 +1,7 @@
-#include <loa/node/runtime.hpp>
-
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/homes.hpp>
 #include <loa/node/internal/reminders.hpp>
+#include <loa/node/runtime.hpp>
 #include <loa/store/meta.hpp>
 
 #include <caf/actor_system.hpp>
@@ -28,10 +27,8 @@ void configure(caf::actor_system_config& config, const runtime_options& options)
   config.set("scheduler.max-throughput", std::size_t{50});
   // A sleeping worker is not told of work that another one makes, so it must look often: what a
   // message waits at worst is this long.
-  config.set("work-stealing.relaxed-sleep-duration",
-             caf::timespan(std::chrono::microseconds(200)));
-  config.set("work-stealing.moderate-sleep-duration",
-             caf::timespan(std::chrono::microseconds(50)));
+  config.set("work-stealing.relaxed-sleep-duration", caf::timespan(std::chrono::microseconds(200)));
+  config.set("work-stealing.moderate-sleep-duration", caf::timespan(std::chrono::microseconds(50)));
 }
 
 } // namespace
@@ -72,18 +69,24 @@ public:
     if (core_.asks.fetch_add(1) >= core_.options.most_asks) {
       core_.asks.fetch_sub(1);
       core_.metrics.refused.add();
-      return then(error{errc::too_many, "The node has too many commands under way; try again later.", {}});
+      return then(
+          error{errc::too_many, "The node has too many commands under way; try again later.", {}});
     }
-    auto reply = std::make_shared<reply_slot>([this, then = std::move(then)](result<wire::value> r) {
-      core_.asks.fetch_sub(1);
-      then(std::move(r));
-    });
+    auto reply =
+        std::make_shared<reply_slot>([this, then = std::move(then)](result<wire::value> r) {
+          core_.asks.fetch_sub(1);
+          then(std::move(r));
+        });
     command_letter l{std::move(command), std::move(options), reply};
     if (!core_.kinds.contains(to.kind()))
-      return reply->answer(error{errc::not_found, "There is no kind of entity called \"" + std::string(to.kind()) + "\".", {}});
+      return reply->answer(
+          error{errc::not_found,
+                "There is no kind of entity called \"" + std::string(to.kind()) + "\".",
+                {}});
     if (!core_.send(to, std::move(l))) {
       core_.metrics.refused.add();
-      reply->answer(error{errc::too_many, "Too many commands wait for \"" + to.str() + "\"; try again later.", {}});
+      reply->answer(error{
+          errc::too_many, "Too many commands wait for \"" + to.str() + "\"; try again later.", {}});
     }
   }
 
@@ -129,7 +132,8 @@ private:
     auto known = store::read_identity(core_.parts.journal);
     if (!known) return known.error();
     if (known->restored)
-      core_.epoch = static_cast<std::uint64_t>(std::max<std::int64_t>(2, to_millis(*known->restored)));
+      core_.epoch =
+          static_cast<std::uint64_t>(std::max<std::int64_t>(2, to_millis(*known->restored)));
     return {};
   }
 
@@ -140,12 +144,12 @@ private:
       return child_spec{std::move(id), restart_type::permanent,
                         shutdown_mode::within(std::chrono::seconds(5)), child_type::worker};
     };
-    auto root = make_supervisor(
-        *system_, {"node", strategy::one_for_one, {10, std::chrono::seconds(60)}},
-        {{worker("homes"), homes_factory(core_)},
-         {worker("reminders"), reminders_factory(core_)},
-         {worker("caretaker"), caretaker_factory(core_)}},
-        to);
+    auto root =
+        make_supervisor(*system_, {"node", strategy::one_for_one, {10, std::chrono::seconds(60)}},
+                        {{worker("homes"), homes_factory(core_)},
+                         {worker("reminders"), reminders_factory(core_)},
+                         {worker("caretaker"), caretaker_factory(core_)}},
+                        to);
     if (!root) return root.error();
     root_ = *std::move(root);
     caf::scoped_actor self(*system_);
@@ -167,9 +171,9 @@ private:
 runtime::runtime(std::unique_ptr<impl> i) : impl_(std::move(i)) {}
 runtime::~runtime() = default;
 
-result<std::unique_ptr<runtime>> runtime::start(const runtime_options& options, runtime_parts parts,
-                                                std::vector<entity_kind> kinds,
-                                                std::vector<std::pair<std::string, driver*>> drivers) {
+result<std::unique_ptr<runtime>>
+runtime::start(const runtime_options& options, runtime_parts parts, std::vector<entity_kind> kinds,
+               std::vector<std::pair<std::string, driver*>> drivers) {
   auto i = std::make_unique<impl>(options, parts);
   if (auto started = i->start(std::move(kinds), std::move(drivers)); !started)
     return started.error();
@@ -180,7 +184,9 @@ void runtime::ask(const name& to, wire::value command, reply_handler then, ask_o
   impl_->ask(to, std::move(command), std::move(then), std::move(options));
 }
 
-void runtime::tell(const name& to, wire::value command) { impl_->tell(to, std::move(command)); }
+void runtime::tell(const name& to, wire::value command) {
+  impl_->tell(to, std::move(command));
+}
 
 result<wire::value> runtime::ask_and_wait(const name& to, wire::value command, ask_options options,
                                           duration timeout) {
@@ -204,9 +210,17 @@ result<wire::value> runtime::ask_and_wait(const name& to, wire::value command, a
   return *std::move(b->content);
 }
 
-void runtime::kill(const name& who) { impl_->kill(who); }
-runtime::figures runtime::read_figures() const { return impl_->read_figures(); }
-bool runtime::awake(const name& who) const { return impl_->awake(who); }
-bool runtime::stop(duration patience) { return impl_->stop(patience); }
+void runtime::kill(const name& who) {
+  impl_->kill(who);
+}
+runtime::figures runtime::read_figures() const {
+  return impl_->read_figures();
+}
+bool runtime::awake(const name& who) const {
+  return impl_->awake(who);
+}
+bool runtime::stop(duration patience) {
+  return impl_->stop(patience);
+}
 
 } // namespace loa::node

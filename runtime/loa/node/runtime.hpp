@@ -33,8 +33,8 @@ struct runtime_options {
   std::size_t snapshot_every = 256;
   /// How long answers to idempotency keys are kept.
   duration answers_kept = std::chrono::hours(24);
-  /// Restarts of the entities of one home within `restart_period` before their supervisor gives up and
-  /// the home is stopped as a whole and started anew.
+  /// Restarts of the entities of one home within `restart_period` before their supervisor gives up
+  /// and the home is stopped as a whole and started anew.
   std::size_t restart_intensity = 100;
   duration restart_period = std::chrono::seconds(10);
 };
@@ -51,8 +51,9 @@ struct runtime_parts {
 
 /// How a command is to be handled.
 struct ask_options {
-  /// A repeated command with the same key gets the first answer again (`runtime_options::answers_kept`);
-  /// another `content` under the same key is refused with errc::conflict. Empty: no key.
+  /// A repeated command with the same key gets the first answer again
+  /// (`runtime_options::answers_kept`); another `content` under the same key is refused with
+  /// errc::conflict. Empty: no key.
   std::string key;
   std::string content;
   store::urgency urgency = store::urgency::ordinary;
@@ -72,9 +73,9 @@ public:
   start(const runtime_options& options, runtime_parts parts, std::vector<entity_kind> kinds,
         std::vector<std::pair<std::string, driver*>> drivers = {});
 
-  /// Sends a command and gives the answer to `then`, exactly once, on a thread of the runtime or of the
-  /// journal; `then` must not block. A positive answer comes only after everything it rests on is
-  /// committed. If the entity crashes before it answers, `then` gets errc::unavailable.
+  /// Sends a command and gives the answer to `then`, exactly once, on a thread of the runtime or of
+  /// the journal; `then` must not block. A positive answer comes only after everything it rests on
+  /// is committed. If the entity crashes before it answers, `then` gets errc::unavailable.
   void ask(const name& to, wire::value command, reply_handler then, ask_options options = {});
 
   /// Sends a command whose answer nobody needs.
@@ -93,13 +94,13 @@ public:
     std::size_t waking = 0;     ///< Loading or waiting to load.
     std::uint64_t restarts = 0; ///< After a crash, since the start.
     std::uint64_t dead_letters = 0;
-    std::uint64_t asks = 0;     ///< Under way.
+    std::uint64_t asks = 0; ///< Under way.
   };
   [[nodiscard]] figures read_figures() const;
   [[nodiscard]] bool awake(const name& who) const;
 
-  /// Refuses new commands, finishes those under way, puts every entity to sleep and returns when the
-  /// journal has everything, or after `patience`. True if nothing was left undone.
+  /// Refuses new commands, finishes those under way, puts every entity to sleep and returns when
+  /// the journal has everything, or after `patience`. True if nothing was left undone.
   bool stop(duration patience = std::chrono::seconds(10));
 
 private:

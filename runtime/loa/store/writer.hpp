@@ -61,8 +61,8 @@ struct writer_options {
   /// The most that waits, for each of the two lanes.
   std::size_t max_queued = std::size_t{1} << 17;
   std::size_t max_queued_bytes = std::size_t{256} << 20;
-  /// Groups are made smaller, down to a sixteenth of the above, while commits take longer than this and
-  /// smaller ones would be quicker.
+  /// Groups are made smaller, down to a sixteenth of the above, while commits take longer than this
+  /// and smaller ones would be quicker.
   std::chrono::microseconds commit_goal{2000};
 };
 

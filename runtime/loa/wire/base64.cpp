@@ -50,9 +50,15 @@ std::optional<bytes> decode(std::string_view text, std::string_view alphabet, bo
 
 } // namespace
 
-std::string base64_encode(bytes_view data) { return encode(data, standard, true); }
-std::optional<bytes> base64_decode(std::string_view text) { return decode(text, standard, true); }
-std::string base64url_encode(bytes_view data) { return encode(data, url_safe, false); }
+std::string base64_encode(bytes_view data) {
+  return encode(data, standard, true);
+}
+std::optional<bytes> base64_decode(std::string_view text) {
+  return decode(text, standard, true);
+}
+std::string base64url_encode(bytes_view data) {
+  return encode(data, url_safe, false);
+}
 std::optional<bytes> base64url_decode(std::string_view text) {
   return decode(text, url_safe, false);
 }

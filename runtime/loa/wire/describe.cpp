@@ -1,6 +1,5 @@
-#include <loa/wire/describe.hpp>
-
 #include <loa/wire/base64.hpp>
+#include <loa/wire/describe.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -26,7 +25,9 @@ void read_context::push(std::string_view key) {
   where_.push_back(std::move(escaped));
 }
 
-void read_context::push(std::size_t index) { where_.push_back(std::to_string(index)); }
+void read_context::push(std::size_t index) {
+  where_.push_back(std::to_string(index));
+}
 
 void read_context::fail(std::string what, errc code) {
   if (errors_.size() >= most_errors) return;
@@ -37,11 +38,21 @@ void read_context::fail(std::string what, errc code) {
 
 namespace detail {
 
-void put(json& to, bool v) { to = v; }
-void put(json& to, std::int64_t v) { to = v; }
-void put(json& to, std::uint64_t v) { to = v; }
-void put(json& to, double v) { to = v; }
-void put(json& to, std::string_view v) { to = v; }
+void put(json& to, bool v) {
+  to = v;
+}
+void put(json& to, std::int64_t v) {
+  to = v;
+}
+void put(json& to, std::uint64_t v) {
+  to = v;
+}
+void put(json& to, double v) {
+  to = v;
+}
+void put(json& to, std::string_view v) {
+  to = v;
+}
 
 void put_octets(json& to, const bytes& v, form as) {
   if (as == form::text)
@@ -57,14 +68,18 @@ void put_instant(json& to, instant v, form as) {
     to = to_millis(v);
 }
 
-void make_object(json& to) { to = json::object(); }
+void make_object(json& to) {
+  to = json::object();
+}
 
 void make_array(json& to, std::size_t reserve) {
   to = json::array();
   to.get_ref<json::array_t&>().reserve(reserve);
 }
 
-json& member(json& object, std::string_view key) { return object[std::string(key)]; }
+json& member(json& object, std::string_view key) {
+  return object[std::string(key)];
+}
 
 json& append(json& array) {
   array.push_back(nullptr);
@@ -135,7 +150,9 @@ bool take_instant(const json& from, instant& v, read_context& c) {
   return true;
 }
 
-bool is_null(const json& from) { return from.is_null(); }
+bool is_null(const json& from) {
+  return from.is_null();
+}
 
 bool expect_object(const json& from, read_context& c) {
   if (from.is_object()) return true;
@@ -147,14 +164,18 @@ bool expect_array(const json& from, read_context& c) {
   return c.fail("This must be a list."), false;
 }
 
-std::size_t size(const json& from) { return from.size(); }
+std::size_t size(const json& from) {
+  return from.size();
+}
 
 const json* find(const json& object, std::string_view key) {
   const auto at = object.find(std::string(key));
   return at == object.end() ? nullptr : &*at;
 }
 
-const json& element(const json& array, std::size_t i) { return array[i]; }
+const json& element(const json& array, std::size_t i) {
+  return array[i];
+}
 
 void each_member(const json& object, void* to, void (*f)(void*, const std::string&, const json&)) {
   for (const auto& [key, value] : object.items()) f(to, key, value);

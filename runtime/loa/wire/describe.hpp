@@ -29,12 +29,12 @@
 ///     };
 ///
 /// `f(key, member)` is required on the way in; `f.optional(key, member)` may be absent and then
-/// leaves the member as it is, and is left out on the way out while the member equals its default. A
-/// field that a later version adds is optional, which keeps older records readable.
+/// leaves the member as it is, and is left out on the way out while the member equals its default.
+/// A field that a later version adds is optional, which keeps older records readable.
 ///
-/// Members may be: bool, integers, double, std::string (text), octets, instant, duration, path, name,
-/// enums with `enum_names`, described structs, and std::optional, std::vector, std::map<std::string,…>
-/// and std::variant (of tagged types) of these.
+/// Members may be: bool, integers, double, std::string (text), octets, instant, duration, path,
+/// name, enums with `enum_names`, described structs, and std::optional, std::vector,
+/// std::map<std::string,…> and std::variant (of tagged types) of these.
 namespace loa::wire {
 
 /// A stored or transmitted type: its name, for ever, and the version that this build writes.
@@ -44,8 +44,8 @@ struct type_tag {
   bool operator==(const type_tag&) const = default;
 };
 
-/// Binary stands in the journal and between nodes: times are integers, octets are octets. Text is for
-/// people and HTTP: times are RFC 3339, octets are base64.
+/// Binary stands in the journal and between nodes: times are integers, octets are octets. Text is
+/// for people and HTTP: times are RFC 3339, octets are base64.
 enum class form : std::uint8_t { binary, text };
 
 /// Octets that are not text.
@@ -90,7 +90,9 @@ struct any_fields {
 } // namespace detail
 
 template <class T>
-concept described = requires(T& x, detail::any_fields& f) { T::describe(x, f); };
+concept described = requires(T& x, detail::any_fields& f) {
+  T::describe(x, f);
+};
 
 template <class T>
 concept tagged = described<T> && requires {
@@ -211,7 +213,8 @@ void write(json& to, const T& v, form as) {
 class read_context {
 public:
   explicit read_context(form as, bool refuse_unknown_keys = false)
-      : as_(as), strict_(refuse_unknown_keys) {}
+      : as_(as),
+        strict_(refuse_unknown_keys) {}
 
   [[nodiscard]] form as() const noexcept { return as_; }
   [[nodiscard]] bool strict() const noexcept { return strict_; }
@@ -346,8 +349,7 @@ void read_alternative(std::string_view type, std::uint64_t version, const json& 
     c.fail("There is no type \"" + std::string(type) + "\" here.");
   } else {
     using A = std::variant_alternative_t<I, Variant>;
-    if (A::tag.name != type)
-      return read_alternative<Variant, I + 1>(type, version, value, v, c);
+    if (A::tag.name != type) return read_alternative<Variant, I + 1>(type, version, value, v, c);
     A alternative;
     read_versioned(value, version, alternative, c);
     v = std::move(alternative);
@@ -438,7 +440,8 @@ template <class T>
 
 /// A described value out of a tree; the first mistake if there is one.
 template <class T>
-[[nodiscard]] result<T> from_document(const document& d, form as, bool refuse_unknown_keys = false) {
+[[nodiscard]] result<T> from_document(const document& d, form as,
+                                      bool refuse_unknown_keys = false) {
   read_context c(as, refuse_unknown_keys);
   T v{};
   read(d.root(), v, c);

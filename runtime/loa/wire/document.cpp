@@ -89,11 +89,14 @@ private:
 
 result<document> parse(bytes_view input, json::input_format_t format, const parse_limits& limits) {
   if (input.size() > limits.octets)
-    return error{errc::too_large, fmt::format("It has {} octets; the limit is {}.", input.size(), limits.octets), {}};
+    return error{errc::too_large,
+                 fmt::format("It has {} octets; the limit is {}.", input.size(), limits.octets),
+                 {}};
   document out;
   tree_builder builder(out.root(), limits.depth);
   const bool is_text = format == json::input_format_t::json;
-  const bool done = json::sax_parse(input.begin(), input.end(), &builder, format, true, limits.comments);
+  const bool done =
+      json::sax_parse(input.begin(), input.end(), &builder, format, true, limits.comments);
   if (done) return out;
   auto why = builder.failure();
   if (const auto colon = why.rfind("] "); colon != std::string::npos && why.starts_with("["))

@@ -48,8 +48,8 @@ template <class Variant>
   return std::visit([](const auto& x) { return encode_record(x); }, v);
 }
 
-/// An immutable value of some tagged type, shared by reference: what entities send each other. Within
-/// a process it is never encoded; between processes it travels as its record. Any thread.
+/// An immutable value of some tagged type, shared by reference: what entities send each other.
+/// Within a process it is never encoded; between processes it travels as its record. Any thread.
 class value {
 public:
   value() = default;

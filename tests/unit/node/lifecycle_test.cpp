@@ -58,12 +58,10 @@ TEST_CASE("a killed entity is restarted by its supervisor without any message fo
 
 TEST_CASE("siblings notice nothing of a crash") {
   world w;
-  for (int i = 0; i < 100; ++i)
-    REQUIRE(w.ask("counter/home/c" + std::to_string(i), add{i}));
+  for (int i = 0; i < 100; ++i) REQUIRE(w.ask("counter/home/c" + std::to_string(i), add{i}));
   w.node->kill(named("counter/home/c50"));
   CHECK(eventually([&] { return w.node->read_figures().restarts == 1; }));
-  for (int i = 0; i < 100; ++i)
-    CHECK(w.total_of("counter/home/c" + std::to_string(i)) == i);
+  for (int i = 0; i < 100; ++i) CHECK(w.total_of("counter/home/c" + std::to_string(i)) == i);
   CHECK(w.node->read_figures().restarts == 1);
 }
 
@@ -74,7 +72,10 @@ TEST_CASE("more crashes in a home than its intensity stop the home, and it start
   REQUIRE(w.ask("counter/home/bystander", add{7}));
   for (int i = 0; i < 4; ++i) {
     (void)w.ask("counter/home/bad", explode{});
-    CHECK(eventually([&] { return w.node->read_figures().restarts >= std::min<std::uint64_t>(static_cast<std::uint64_t>(i) + 1, 3); }));
+    CHECK(eventually([&] {
+      return w.node->read_figures().restarts >=
+             std::min<std::uint64_t>(static_cast<std::uint64_t>(i) + 1, 3);
+    }));
   }
   CHECK(eventually([&] { return !w.node->awake(named("counter/home/bystander")); }));
   CHECK(w.total_of("counter/home/bystander") == 7);

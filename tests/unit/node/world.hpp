@@ -14,9 +14,12 @@
 namespace loa::node::test {
 
 #define LOA_TEST_TYPE(type_name)                                                                   \
-  static constexpr wire::type_tag tag { "test." type_name, 1 }
+  static constexpr wire::type_tag tag {                                                            \
+    "test." type_name, 1                                                                           \
+  }
 
-// -- counter: keeps a number, and crashes when it is told to ----------------------------------------
+// -- counter: keeps a number, and crashes when it is told to
+// ----------------------------------------
 
 struct add {
   LOA_TEST_TYPE("add");
@@ -128,7 +131,8 @@ struct counter {
   }
 };
 
-// -- tower: has a feed ------------------------------------------------------------------------------
+// -- tower: has a feed
+// ------------------------------------------------------------------------------
 
 struct announce {
   LOA_TEST_TYPE("announce");
@@ -181,8 +185,12 @@ struct all_heard {
 };
 
 inline publish entry_of(const announce& a) {
-  return {a.urgent ? link::lane::emergency : link::lane::ordinary, {}, link::every_channel,
-          a.expires, a.text, std::make_shared<const bytes>(a.text)};
+  return {a.urgent ? link::lane::emergency : link::lane::ordinary,
+          {},
+          link::every_channel,
+          a.expires,
+          a.text,
+          std::make_shared<const bytes>(a.text)};
 }
 
 /// Publishes, and relays what it follows: a unit in small.
@@ -223,7 +231,8 @@ struct tower {
   void apply(const fact& f) { texts.push_back(std::get<heard>(f).text); }
 };
 
-// -- session: volatile, hands entries to the driver -------------------------------------------------
+// -- session: volatile, hands entries to the driver
+// -------------------------------------------------
 
 struct open_session {
   LOA_TEST_TYPE("open_session");
@@ -299,9 +308,12 @@ private:
   std::vector<std::string> restarts_;
 };
 
-// -- the node ---------------------------------------------------------------------------------------
+// -- the node
+// ---------------------------------------------------------------------------------------
 
-inline name named(std::string_view text) { return *name::parse(text); }
+inline name named(std::string_view text) {
+  return *name::parse(text);
+}
 
 /// Waits for something that other threads bring about; false after ten seconds.
 template <class F>

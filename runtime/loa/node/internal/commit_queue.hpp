@@ -9,8 +9,8 @@
 
 namespace loa::node {
 
-/// What one entity has decided and not yet seen committed, in order, and what waits for it: replies,
-/// driver calls, visibility. Used by one actor.
+/// What one entity has decided and not yet seen committed, in order, and what waits for it:
+/// replies, driver calls, visibility. Used by one actor.
 class commit_queue {
 public:
   using step = std::function<void(const result<void>&)>;
@@ -24,8 +24,8 @@ public:
     return last_;
   }
 
-  /// The transaction opened last was never taken: it is as if it had not been opened, and its step is
-  /// the caller's. No step may have been added since.
+  /// The transaction opened last was never taken: it is as if it had not been opened, and its step
+  /// is the caller's. No step may have been added since.
   [[nodiscard]] step retract() {
     auto then = std::move(waiting_.back().then);
     waiting_.pop_back();

@@ -1,5 +1,4 @@
 #include <loa/node/internal/core.hpp>
-
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/volatile_actor.hpp>
 
@@ -9,7 +8,8 @@ namespace loa::node {
 
 node_metrics::node_metrics(metric_registry& all)
     : commands(all.get_counter("loa_commands_total", "Commands that entities decided.")),
-      entries(all.get_counter("loa_feed_entries_total", "Feed entries that durable entities took.")),
+      entries(
+          all.get_counter("loa_feed_entries_total", "Feed entries that durable entities took.")),
       restarts(all.get_counter("loa_entity_restarts_total", "Entities restarted after a crash.")),
       dead_letters(all.get_counter("loa_dead_letters_total", "Messages that were put aside.")),
       refused(all.get_counter("loa_commands_refused_total", "Commands refused by a limit.")),
@@ -59,7 +59,9 @@ bool unsettled_names::take(const name& who) {
 }
 
 node_core::node_core(const runtime_options& o, runtime_parts p)
-    : options(o), parts(p), metrics(p.metrics ? *p.metrics : own_metrics),
+    : options(o),
+      parts(p),
+      metrics(p.metrics ? *p.metrics : own_metrics),
       names([this](const name& who) { return spawn(who); }, o.most_waking, o.most_waiting) {}
 
 caf::strong_actor_ptr node_core::spawn(const name& who) {

@@ -25,8 +25,8 @@ struct node_metrics {
   histogram& decided;
 };
 
-/// Remembers what an entity was doing when it crashed, so that a message that always crashes it is put
-/// aside instead of being delivered for ever. Bounded; any thread.
+/// Remembers what an entity was doing when it crashed, so that a message that always crashes it is
+/// put aside instead of being delivered for ever. Bounded; any thread.
 class crash_memory {
 public:
   /// How often `who` crashed while it handled `what`.

@@ -7,8 +7,8 @@
 
 namespace loa::node {
 
-/// What the desks of a durable entity (feed, followings, post) may ask of the actor that they belong
-/// to. All calls happen on its thread.
+/// What the desks of a durable entity (feed, followings, post) may ask of the actor that they
+/// belong to. All calls happen on its thread.
 class desk_host {
 public:
   virtual ~desk_host() = default;

@@ -1,5 +1,4 @@
 #include <loa/node/internal/durable_actor.hpp>
-
 #include <loa/node/internal/no_feed.hpp>
 
 #include <caf/actor_cast.hpp>
@@ -29,8 +28,8 @@ durable_actor::durable_actor(caf::actor_config& config, node_core& core, loa::na
     : entity_actor(config, core, std::move(self), kind) {}
 
 instant durable_actor::monotonic() const {
-  return instant(std::chrono::duration_cast<duration>(
-      std::chrono::steady_clock::now().time_since_epoch()));
+  return instant(
+      std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch()));
 }
 
 caf::strong_actor_ptr durable_actor::handle() {
@@ -142,22 +141,22 @@ void durable_actor::on_frame(const link_letter& l) {
     core_.metrics.void_letters.add();
     return;
   }
-  std::visit(overloaded{
-                 [&](const link::feed_follow& m) { feed().take(l.from, m); },
-                 [&](const link::feed_ack& m) { feed().take(l.from, m); },
-                 [&](const link::post_ack& m) { post_->take(l.from, m); },
-                 [&](const link::post_send& m) {
-                   post_->take(l.from, m,
-                              [this](const loa::name& from, bytes_view record, const std::string& what,
-                                     draft& d) { return take_post(from, record, what, d); });
-                 },
-                 [&](const auto&) {
-                   followings_->take(l.from, l.frame, [this](const feed_entry_ptr& e, draft& d) {
-                     take_entry(e, d);
-                   });
-                 },
-             },
-             l.frame);
+  std::visit(
+      overloaded{
+          [&](const link::feed_follow& m) { feed().take(l.from, m); },
+          [&](const link::feed_ack& m) { feed().take(l.from, m); },
+          [&](const link::post_ack& m) { post_->take(l.from, m); },
+          [&](const link::post_send& m) {
+            post_->take(l.from, m,
+                        [this](const loa::name& from, bytes_view record, const std::string& what,
+                               draft& d) { return take_post(from, record, what, d); });
+          },
+          [&](const auto&) {
+            followings_->take(l.from, l.frame,
+                              [this](const feed_entry_ptr& e, draft& d) { take_entry(e, d); });
+          },
+      },
+      l.frame);
 }
 
 void durable_actor::take_entry(const feed_entry_ptr& entry, draft& d) {
@@ -174,8 +173,8 @@ void durable_actor::take_entry(const feed_entry_ptr& entry, draft& d) {
   settle(decided, d);
 }
 
-result<void> durable_actor::take_post(const loa::name& from, bytes_view record, const std::string& what,
-                                      draft& d) {
+result<void> durable_actor::take_post(const loa::name& from, bytes_view record,
+                                      const std::string& what, draft& d) {
   doing_ = what;
   auto message = core_.types.decode(record);
   if (!message) return message.error();
@@ -253,8 +252,8 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
       {d.urgent() ? store::urgency::emergency : store::urgency::ordinary,
        std::hash<loa::name>{}(*self_), generation_, d.take(),
        [me = handle(), ticket, refused, inside, here](const result<void>& outcome) {
-         // What the writer refuses at once was never queued: this very call learns it, so that nothing
-         // is decided on top.
+         // What the writer refuses at once was never queued: this very call learns it, so that
+         // nothing is decided on top.
          if (std::this_thread::get_id() == here && *inside && !outcome) {
            *refused = outcome.error();
            return;

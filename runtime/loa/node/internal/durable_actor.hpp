@@ -14,7 +14,8 @@ namespace loa::node {
 /// everything under way is settled, then the state is read anew from the journal.
 class durable_actor final : public entity_actor, public desk_host {
 public:
-  durable_actor(caf::actor_config& config, node_core& core, loa::name self, const served_kind& kind);
+  durable_actor(caf::actor_config& config, node_core& core, loa::name self,
+                const served_kind& kind);
 
 protected:
   void on_letter(letter& l) override;
@@ -60,8 +61,8 @@ private:
   void settle(erased_decision& decided, draft& d);
   void carry_out(effect& e, draft& d);
   void take_entry(const feed_entry_ptr& entry, draft& d);
-  [[nodiscard]] result<void> take_post(const loa::name& from, bytes_view record, const std::string& what,
-                                       draft& d);
+  [[nodiscard]] result<void> take_post(const loa::name& from, bytes_view record,
+                                       const std::string& what, draft& d);
   [[nodiscard]] bool snapshot_due() const;
   void take_snapshot();
 
@@ -79,9 +80,9 @@ private:
   std::string doing_;
 
   std::uint64_t next_fact_ = 1;
-  std::uint64_t snapshot_at_ = 0;     ///< The last fact that the snapshot covers.
-  std::size_t snapshot_octets_ = 0;   ///< What the last snapshot took.
-  std::size_t octets_since_ = 0;      ///< What the facts after it take.
+  std::uint64_t snapshot_at_ = 0;   ///< The last fact that the snapshot covers.
+  std::size_t snapshot_octets_ = 0; ///< What the last snapshot took.
+  std::size_t octets_since_ = 0;    ///< What the facts after it take.
   std::uint64_t generation_ = 0;
   commit_queue queue_;
   std::vector<std::function<void()>> after_; ///< Of the decision being made.

@@ -20,7 +20,8 @@ overloaded(Fs...) -> overloaded<Fs...>;
 std::optional<error> durable_actor::check(const std::vector<effect>& effects) {
   for (const auto& e : effects) {
     if (const auto* p = std::get_if<publish>(&e)) {
-      if (!p->body) return error{errc::internal, "An entry without a body cannot be published.", {}};
+      if (!p->body)
+        return error{errc::internal, "An entry without a body cannot be published.", {}};
       if (p->body->size() > link::most_body_octets)
         return error{errc::too_large,
                      "The content has " + std::to_string(p->body->size()) +
@@ -28,9 +29,11 @@ std::optional<error> durable_actor::check(const std::vector<effect>& effects) {
                      {}};
     } else if (const auto* q = std::get_if<post>(&e)) {
       const auto line = post_->durable().out.find(q->to.str());
-      if (line != post_->durable().out.end() && line->second.waiting.size() >= post_desk::most_waiting)
+      if (line != post_->durable().out.end() &&
+          line->second.waiting.size() >= post_desk::most_waiting)
         return error{errc::too_many,
-                     "Too much post waits for \"" + q->to.str() + "\"; try again later.", {}};
+                     "Too much post waits for \"" + q->to.str() + "\"; try again later.",
+                     {}};
     } else if (const auto* r = std::get_if<remind>(&e)) {
       if (r->id.empty() || r->id.size() > most_reminder_id)
         return error{errc::internal, "A reminder's id has 1 to 64 octets.", {}};
@@ -70,9 +73,7 @@ void durable_actor::carry_out(effect& e, draft& d) {
             d.put(store::table::reminders, store::reminder_key(r.due, *self_, r.id),
                   wire::encode_record(stored_reminder{*self_, r.id, r.due}));
             reminders_[r.id] = r.due;
-            after_.emplace_back([this, due = r.due] {
-              send(core_.reminders, reminder_note{due});
-            });
+            after_.emplace_back([this, due = r.due] { send(core_.reminders, reminder_note{due}); });
           },
           [&](forget& f) {
             const auto old = reminders_.find(f.id);
@@ -149,8 +150,8 @@ bool durable_actor::answered_before(command_letter& l) {
 }
 
 void durable_actor::keep_answer(const ask_options& how, const wire::value& reply, draft& d) {
-  const stored_answer a{core_.parts.time.now() + core_.options.answers_kept, how.content,
-                        {reply.encode()}};
+  const stored_answer a{
+      core_.parts.time.now() + core_.options.answers_kept, how.content, {reply.encode()}};
   d.put(store::table::answers, store::answer_key(*self_, how.key), wire::encode_record(a));
 }
 

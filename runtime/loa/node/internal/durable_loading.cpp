@@ -1,7 +1,6 @@
 // How a durable entity comes to life out of the journal, and how its snapshots get there.
 
 #include <loa/node/internal/durable_actor.hpp>
-
 #include <loa/node/internal/no_feed.hpp>
 
 #include <caf/actor_cast.hpp>
@@ -15,7 +14,9 @@ void durable_actor::begin_load() {
   // empty change of ours comes back after them.
   generation_ = core_.parts.writer.generation();
   core_.parts.writer.submit(
-      {store::urgency::ordinary, std::hash<loa::name>{}(*self_), generation_,
+      {store::urgency::ordinary,
+       std::hash<loa::name>{}(*self_),
+       generation_,
        {store::operation::erase(store::table::answers, store::answer_key(*self_, ""))},
        [me = handle()](const result<void>& outcome) {
          me->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
@@ -140,14 +141,14 @@ node::context durable_actor::make_context(const loa::name& from) {
 }
 
 bool durable_actor::snapshot_due() const {
-  // A large state is written again only when as much has happened since, so that snapshots never cost
-  // more than the facts that they replace.
+  // A large state is written again only when as much has happened since, so that snapshots never
+  // cost more than the facts that they replace.
   return next_fact_ - 1 - snapshot_at_ >= core_.options.snapshot_every &&
          octets_since_ >= snapshot_octets_;
 }
 
-// The state may rest on facts still under way: the snapshot is written behind them, and is refused if
-// one of them is lost.
+// The state may rest on facts still under way: the snapshot is written behind them, and is refused
+// if one of them is lost.
 void durable_actor::take_snapshot() {
   auto state = entity_->snapshot();
   if (!state) {

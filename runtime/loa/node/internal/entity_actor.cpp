@@ -9,8 +9,8 @@ namespace loa::node {
 
 namespace {
 
-// An actor without a behavior counts as finished. This one is shared and never matches: all messages
-// are taken in `consume`.
+// An actor without a behavior counts as finished. This one is shared and never matches: all
+// messages are taken in `consume`.
 const caf::behavior& placeholder() {
   static const caf::behavior never{[](caf::unit_t) {}};
   return never;
@@ -20,10 +20,15 @@ const caf::behavior& placeholder() {
 
 entity_actor::entity_actor(caf::actor_config& config, node_core& core, loa::name self,
                            const served_kind& kind)
-    : caf::event_based_actor(config), core_(core), kind_(kind),
-      self_(std::make_shared<const loa::name>(std::move(self))), entity_(kind.make()) {}
+    : caf::event_based_actor(config),
+      core_(core),
+      kind_(kind),
+      self_(std::make_shared<const loa::name>(std::move(self))),
+      entity_(kind.make()) {}
 
-caf::behavior entity_actor::make_behavior() { return placeholder(); }
+caf::behavior entity_actor::make_behavior() {
+  return placeholder();
+}
 
 caf::invoke_message_result entity_actor::consume(caf::mailbox_element& x) {
   auto& content = x.content();
@@ -46,19 +51,21 @@ caf::invoke_message_result entity_actor::consume(caf::mailbox_element& x) {
   return caf::invoke_message_result::consumed;
 }
 
-void entity_actor::on_exit() { core_.names.gone(*self_, ctrl()); }
+void entity_actor::on_exit() {
+  core_.names.gone(*self_, ctrl());
+}
 
-void entity_actor::leave() { quit(caf::exit_reason::normal); }
+void entity_actor::leave() {
+  quit(caf::exit_reason::normal);
+}
 
 void entity_actor::crash(std::string why) {
   const auto what = at_work();
   before_crash();
   const auto times = core_.crashes.add(*self_, what);
-  core_.parts.log.write(log_level::error, "entity", "An entity crashed.",
-                        {{"name", self_->str()},
-                         {"doing", what},
-                         {"times", std::to_string(times)},
-                         {"reason", why}});
+  core_.parts.log.write(
+      log_level::error, "entity", "An entity crashed.",
+      {{"name", self_->str()}, {"doing", what}, {"times", std::to_string(times)}, {"reason", why}});
   // Out of the name table first, so that the restart finds the name free.
   core_.names.gone(*self_, ctrl());
   caf::anon_send(core_.homes, crash_report{*self_, std::move(why)});

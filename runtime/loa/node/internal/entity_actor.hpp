@@ -6,11 +6,11 @@
 
 namespace loa::node {
 
-/// The shell that every entity lives in: takes letters out of the mailbox, and turns an exception of
-/// the entity's code into a crash of this one actor.
+/// The shell that every entity lives in: takes letters out of the mailbox, and turns an exception
+/// of the entity's code into a crash of this one actor.
 ///
-/// It overrides `consume` rather than carrying a behavior of its own: a million of these are awake at
-/// once, and a behavior with its handlers is 200 octets that all of them would repeat.
+/// It overrides `consume` rather than carrying a behavior of its own: a million of these are awake
+/// at once, and a behavior with its handlers is 200 octets that all of them would repeat.
 class entity_actor : public caf::event_based_actor {
 public:
   entity_actor(caf::actor_config& config, node_core& core, loa::name self, const served_kind& kind);

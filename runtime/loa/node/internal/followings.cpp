@@ -42,9 +42,9 @@ void followings::start() {
     if (!feed) continue;
     ask(*feed, how.channel);
     auto& r = readers_
-                  .try_emplace(text, reader{std::make_shared<const name>(*feed),
-                                            link::feed_receiver(host_.core().parts.random.next(),
-                                                                how.upto)})
+                  .try_emplace(
+                      text, reader{std::make_shared<const name>(*feed),
+                                   link::feed_receiver(host_.core().parts.random.next(), how.upto)})
                   .first->second;
     carry_out(r, r.receiver.start(host_.monotonic()), nullptr);
   }
@@ -76,8 +76,8 @@ void followings::carry_out(reader& r, link::feed_receiver::output out, const han
   for (auto& m : out.to_send) host_.send_frame(*r.feed, std::move(m));
   if (out.next_timer) host_.wake_at(*out.next_timer);
   if (!out.commit) return;
-  // One transaction an entry: a crash on the third does not undo the first two. The cursor that goes
-  // with an entry is what was durable, moved up to it.
+  // One transaction an entry: a crash on the third does not undo the first two. The cursor that
+  // goes with an entry is what was durable, moved up to it.
   auto upto = out.reset ? link::cursor{out.commit->epoch, {}} : state_[r.feed->str()].upto;
   upto.epoch = out.commit->epoch;
   for (auto& e : out.delivered) {

@@ -1,5 +1,4 @@
 #include <loa/node/internal/homes.hpp>
-
 #include <loa/supervision/restart_window.hpp>
 
 #include <caf/event_based_actor.hpp>
@@ -16,11 +15,13 @@ duration monotonic_now() {
   return std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-/// The restart windows of all homes. One actor, since a crash is rare and a window is all a home needs.
+/// The restart windows of all homes. One actor, since a crash is rare and a window is all a home
+/// needs.
 class homes_actor final : public caf::event_based_actor {
 public:
   homes_actor(caf::actor_config& config, node_core& core)
-      : caf::event_based_actor(config), core_(core),
+      : caf::event_based_actor(config),
+        core_(core),
         limit_{static_cast<std::uint32_t>(core.options.restart_intensity),
                core.options.restart_period} {}
 

@@ -10,8 +10,8 @@
 #include <variant>
 
 /// \file
-/// What the actors of one node send each other. An entry for a session has a message type of its own,
-/// since a million of them leave at once; everything else is a letter.
+/// What the actors of one node send each other. An entry for a session has a message type of its
+/// own, since a million of them leave at once; everything else is a letter.
 namespace loa::node {
 
 /// A command from outside the runtime, asked or told.
@@ -21,8 +21,9 @@ struct command_letter {
   reply_ptr reply; ///< Null if nobody waits.
 };
 
-/// A frame between the delivery machines of two entities. `generation` is the writer's when the sender
-/// spoke: what it says may rest on facts that are not committed yet, and is void if they were lost.
+/// A frame between the delivery machines of two entities. `generation` is the writer's when the
+/// sender spoke: what it says may rest on facts that are not committed yet, and is void if they
+/// were lost.
 struct link_letter {
   name from;
   link::message frame;
@@ -56,13 +57,20 @@ struct settled_letter {
   result<void> outcome;
 };
 
-struct load_letter {};                                ///< The first letter of every actor.
-struct gather_letter {};                              ///< Somebody acknowledged on the board.
-struct tick_letter { std::uint64_t number = 0; };     ///< A timer of the actor's own.
-struct due_letter { std::string id; instant due; };   ///< A reminder is due.
-struct sleep_letter { std::uint32_t stamp = 0; };     ///< Idle since that stamp: sleep if you can.
-struct crash_letter {};                               ///< Crash as if the entity's code had thrown.
-struct stop_letter {};                                ///< The node stops.
+struct load_letter {};   ///< The first letter of every actor.
+struct gather_letter {}; ///< Somebody acknowledged on the board.
+struct tick_letter {
+  std::uint64_t number = 0;
+}; ///< A timer of the actor's own.
+struct due_letter {
+  std::string id;
+  instant due;
+}; ///< A reminder is due.
+struct sleep_letter {
+  std::uint32_t stamp = 0;
+};                      ///< Idle since that stamp: sleep if you can.
+struct crash_letter {}; ///< Crash as if the entity's code had thrown.
+struct stop_letter {};  ///< The node stops.
 
 using letter =
     std::variant<command_letter, link_letter, follow_letter, followed_letter, unfollow_letter,

@@ -11,10 +11,12 @@
 
 namespace loa::node {
 
-/// The feed of a durable entity: its entries in force, who follows under which slot, and who has what.
+/// The feed of a durable entity: its entries in force, who follows under which slot, and who has
+/// what.
 ///
-/// Durable followers are fed through a delivery machine each, as soon as an entry is decided; volatile
-/// ones get it straight into their mailboxes, once it is committed, and acknowledge on the gate's board.
+/// Durable followers are fed through a delivery machine each, as soon as an entry is decided;
+/// volatile ones get it straight into their mailboxes, once it is committed, and acknowledge on the
+/// gate's board.
 class own_feed final : public feed_view {
 public:
   struct final_figures {

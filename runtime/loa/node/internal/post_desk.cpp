@@ -28,7 +28,8 @@ result<std::uint64_t> post_desk::write(const name& to, const wire::value& messag
   auto& o = state_.out[to.str()];
   if (o.waiting.size() >= most_waiting)
     return error{errc::too_many,
-                 "Too much post waits for \"" + to.str() + "\"; it must take some first.", {}};
+                 "Too much post waits for \"" + to.str() + "\"; it must take some first.",
+                 {}};
   const post_written written{to, host_.core().epoch, o.last + 1, {message.encode()}};
   d.fact(written);
   apply(written);
@@ -47,10 +48,10 @@ post_desk::line& post_desk::line_to(const std::string& to) {
     return std::make_shared<const bytes>(kept.waiting[number - kept.acked - 1].data);
   };
   return lines_
-      .try_emplace(to, line{*name::parse(to),
-                            link::post_sender(std::move(body), from,
-                                              host_.core().parts.random.next()),
-                            {}})
+      .try_emplace(to,
+                   line{*name::parse(to),
+                        link::post_sender(std::move(body), from, host_.core().parts.random.next()),
+                        {}})
       .first->second;
 }
 
@@ -127,11 +128,12 @@ void post_desk::record(const name& from, link::post_receiver& r,
   const post_taken taken{from, r.state()};
   d.fact(taken);
   apply(taken);
-  host_.commit(d, [this, from, epoch = got.epoch, number = got.number](const result<void>& outcome) {
-    if (!outcome) return;
-    if (const auto found = receivers_.find(from.str()); found != receivers_.end())
-      carry_out(from, found->second.committed(epoch, number), nullptr);
-  });
+  host_.commit(d,
+               [this, from, epoch = got.epoch, number = got.number](const result<void>& outcome) {
+                 if (!outcome) return;
+                 if (const auto found = receivers_.find(from.str()); found != receivers_.end())
+                   carry_out(from, found->second.committed(epoch, number), nullptr);
+               });
 }
 
 void post_desk::tick() {

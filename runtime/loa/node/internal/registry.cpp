@@ -1,21 +1,24 @@
 #include <loa/node/internal/registry.hpp>
 
+#include <caf/abstract_actor.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/mailbox_element.hpp>
-#include <caf/abstract_actor.hpp>
 
 namespace loa::node {
 
 namespace {
 
 void enqueue(const caf::strong_actor_ptr& to, mail m) {
-  to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(m)), nullptr);
+  to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(m)),
+              nullptr);
 }
 
 } // namespace
 
 registry::registry(spawner make, std::size_t most_waking, std::size_t most_waiting)
-    : make_(std::move(make)), most_waking_(most_waking), most_waiting_(most_waiting) {}
+    : make_(std::move(make)),
+      most_waking_(most_waking),
+      most_waiting_(most_waiting) {}
 
 void registry::hand_over(cell& c, mail m, std::uint16_t sweep) {
   ++c.stamp;
@@ -31,8 +34,8 @@ bool registry::send(const name& to, mail m) {
     if (closed_.load(std::memory_order_relaxed)) return false;
     found = s.cells.try_emplace(to).first;
     auto& c = found->second;
-    // The counter may overshoot by the number of threads that come here at once; it is a brake, not a
-    // lock.
+    // The counter may overshoot by the number of threads that come here at once; it is a brake, not
+    // a lock.
     if (loading_.load(std::memory_order_relaxed) >= most_waking_) {
       c.waiting = std::make_unique<std::deque<mail>>();
       std::lock_guard queue_lock(queue_mutex_);
@@ -162,7 +165,9 @@ std::vector<name> registry::names(const std::function<bool(const name&)>& choose
   return out;
 }
 
-void registry::close() { closed_.store(true, std::memory_order_relaxed); }
+void registry::close() {
+  closed_.store(true, std::memory_order_relaxed);
+}
 
 std::size_t registry::awake() const {
   std::size_t n = 0;

@@ -13,8 +13,8 @@ namespace loa::node {
 
 /// The name table: which entities are awake, and the way to them. Any thread.
 ///
-/// Sending to a name that is not awake makes its actor. Not more than `most_waking` actors load at the
-/// same time; letters to the others wait here, at most `most_waiting` each.
+/// Sending to a name that is not awake makes its actor. Not more than `most_waking` actors load at
+/// the same time; letters to the others wait here, at most `most_waiting` each.
 class registry {
 public:
   /// Makes the actor of a name; null if the kind is unknown.

@@ -1,6 +1,5 @@
-#include <loa/node/internal/reminders.hpp>
-
 #include <loa/node/internal/durable_facts.hpp>
+#include <loa/node/internal/reminders.hpp>
 #include <loa/store/entity_log.hpp>
 
 #include <caf/event_based_actor.hpp>
@@ -23,7 +22,8 @@ constexpr std::size_t most_at_once = 4'096;
 class reminders_actor final : public caf::event_based_actor {
 public:
   reminders_actor(caf::actor_config& config, node_core& core)
-      : caf::event_based_actor(config), core_(core) {}
+      : caf::event_based_actor(config),
+        core_(core) {}
 
   caf::behavior make_behavior() override {
     core_.reminders = caf::actor_cast<caf::actor>(this);
@@ -69,7 +69,8 @@ private:
 
   void schedule(instant at) {
     next_look_ = at;
-    const auto pause = std::clamp(duration(at - core_.parts.time.now()), duration(0), longest_pause);
+    const auto pause =
+        std::clamp(duration(at - core_.parts.time.now()), duration(0), longest_pause);
     delayed_anon_send(caf::actor_cast<caf::actor>(this), pause, look_atom::value, ++number_);
   }
 
@@ -85,7 +86,8 @@ using answers_atom = caf::atom_constant<caf::atom("answers")>;
 class caretaker_actor final : public caf::event_based_actor {
 public:
   caretaker_actor(caf::actor_config& config, node_core& core)
-      : caf::event_based_actor(config), core_(core) {}
+      : caf::event_based_actor(config),
+        core_(core) {}
 
   caf::behavior make_behavior() override {
     again(sweep_atom::value, sweep_pause());

@@ -8,8 +8,9 @@
 
 namespace loa::node {
 
-/// Answers a command exactly once: with what the entity says, or, if the slot dies unanswered because
-/// its entity crashed or its node stopped, with errc::unavailable. Shared by whoever may answer.
+/// Answers a command exactly once: with what the entity says, or, if the slot dies unanswered
+/// because its entity crashed or its node stopped, with errc::unavailable. Shared by whoever may
+/// answer.
 class reply_slot {
 public:
   explicit reply_slot(reply_handler then) : then_(std::move(then)) {}
@@ -17,9 +18,10 @@ public:
   reply_slot& operator=(const reply_slot&) = delete;
 
   ~reply_slot() {
-    answer(error{errc::unavailable,
-                 "The entity stopped before it answered; ask again, with the same key if there was one.",
-                 {}});
+    answer(error{
+        errc::unavailable,
+        "The entity stopped before it answered; ask again, with the same key if there was one.",
+        {}});
   }
 
   /// The first call counts.

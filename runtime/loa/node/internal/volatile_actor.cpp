@@ -1,6 +1,5 @@
-#include <loa/node/internal/volatile_actor.hpp>
-
 #include <loa/node/internal/no_feed.hpp>
+#include <loa/node/internal/volatile_actor.hpp>
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
@@ -44,8 +43,8 @@ void volatile_actor::on_letter(letter& l) {
                  [&](followed_letter& f) { on_followed(f); },
                  [&](nudge_letter& n) {
                    // The feed's actor started anew and no longer knows the way here.
-                   for (auto& f : followed_)
-                     if (f.feed == n.feed) start_following({f.feed, f.channel, std::nullopt});
+                   if (const auto* f = find(n.feed))
+                     start_following({n.feed, f->channel, std::nullopt});
                  },
                  [&](sleep_letter& s) { on_sleep(s); },
                  [&](stop_letter&) { leave(); },
@@ -58,12 +57,12 @@ void volatile_actor::on_sleep(const sleep_letter& l) {
   if (entity_->busy()) {
     // A follow that was lost in a crash of its feed's actor has no other reminder than this.
     for (auto& f : followed_)
-      if (!f.gate) start_following({f.feed, f.channel, std::nullopt});
+      if (!f.gate) start_following({*f.feed, f.channel, std::nullopt});
     return;
   }
   if (!core_.names.retire(*self_, l.stamp)) return;
   for (const auto& f : followed_)
-    core_.names.send_if_awake(f.feed, mail::of(unfollow_letter{*self_, false}));
+    core_.names.send_if_awake(*f.feed, mail::of(unfollow_letter{*self_, false}));
   leave();
 }
 
@@ -86,8 +85,7 @@ void volatile_actor::carry_out(std::vector<effect>& effects) {
       if (kind_.clients && kind_.clients->deliver(*self_, d->channel, d->entry))
         acknowledged(d->entry);
     } else if (auto* a = std::get_if<acknowledge>(&e)) {
-      for (auto& f : followed_)
-        if (f.gate && *f.gate->feed == a->feed) mark(f, a->on, a->position);
+      if (auto* f = find(a->feed); f && f->gate) mark(*f, a->on, a->position);
     } else if (auto* f = std::get_if<follow>(&e)) {
       start_following(*f);
     } else if (auto* u = std::get_if<unfollow>(&e)) {
@@ -99,30 +97,39 @@ void volatile_actor::carry_out(std::vector<effect>& effects) {
   }
 }
 
+volatile_actor::following* volatile_actor::find(const loa::name& feed) {
+  const auto at =
+      std::ranges::find_if(followed_, [&](const following& f) { return *f.feed == feed; });
+  return at == followed_.end() ? nullptr : at;
+}
+
 void volatile_actor::start_following(const follow& f) {
-  auto at = std::ranges::find(followed_, f.feed, &following::feed);
-  if (at == followed_.end()) at = followed_.insert(followed_.end(), following{});
-  *at = {f.feed, nullptr, 0, f.channel};
+  following fresh{std::make_shared<const loa::name>(f.feed), nullptr, 0, f.channel};
+  if (auto* known = find(f.feed))
+    *known = std::move(fresh);
+  else
+    followed_.push_back(std::move(fresh));
   core_.send(f.feed, follow_letter{*self_, f.channel, f.from,
                                    caf::actor_cast<caf::strong_actor_ptr>(ctrl())});
 }
 
 void volatile_actor::stop_following(const unfollow& u) {
-  const auto at = std::ranges::find(followed_, u.feed, &following::feed);
-  if (at == followed_.end()) return;
-  followed_.erase(at);
+  if (!find(u.feed)) return;
+  followed_.remove_if([&](const following& f) { return *f.feed == u.feed; });
   core_.send(u.feed, unfollow_letter{*self_, u.leave});
 }
 
 void volatile_actor::on_followed(const followed_letter& l) {
-  const auto at = std::ranges::find(followed_, *l.gate->feed, &following::feed);
-  if (at == followed_.end()) return; // given up meanwhile
-  at->gate = l.gate;
-  at->slot = l.slot;
+  auto* f = find(*l.gate->feed);
+  if (!f) return; // given up meanwhile
+  f->feed = l.gate->feed;
+  f->gate = l.gate;
+  f->slot = l.slot;
 }
 
 void volatile_actor::acknowledged(const feed_entry_ptr& e) {
-  // By address: this runs once for each of a million sessions, and the gate is what all of a feed share.
+  // By address: this runs once for each of a million sessions, and the gate is what all of a feed
+  // share.
   for (auto& f : followed_)
     if (f.gate && f.gate->feed == e->feed) mark(f, e->entry.on, e->entry.position);
 }
@@ -130,9 +137,9 @@ void volatile_actor::acknowledged(const feed_entry_ptr& e) {
 void volatile_actor::mark(following& f, link::lane on, std::uint64_t position) {
   if (!f.gate->board.acknowledge(f.slot, on, position)) return;
   if (auto owner = f.gate->owner.lock())
-    owner->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
-                                             mail::of(gather_letter{})),
-                   context());
+    owner->enqueue(
+        caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, mail::of(gather_letter{})),
+        context());
 }
 
 } // namespace loa::node

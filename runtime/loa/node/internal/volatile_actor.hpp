@@ -1,11 +1,12 @@
 #pragma once
 
+#include <loa/base/small_list.hpp>
 #include <loa/node/internal/entity_actor.hpp>
 
 namespace loa::node {
 
-/// The shell of an entity without a journal, such as a citizen's session. What lasts of it is its slot
-/// in the feeds that it follows.
+/// The shell of an entity without a journal, such as a citizen's session. What lasts of it is its
+/// slot in the feeds that it follows.
 class volatile_actor final : public entity_actor {
 public:
   using entity_actor::entity_actor;
@@ -16,9 +17,10 @@ protected:
   [[nodiscard]] std::string at_work() const override { return doing_; }
 
 private:
-  /// A followed feed. Without a gate while the answer to the follow is awaited.
+  /// A followed feed. Without a gate while the answer to the follow is awaited; then the name is
+  /// the gate's, which all followers share.
   struct following {
-    loa::name feed;
+    std::shared_ptr<const loa::name> feed;
     feed_gate_ptr gate;
     std::uint32_t slot = 0;
     std::uint8_t channel = 0;
@@ -34,7 +36,9 @@ private:
   void mark(following& f, link::lane on, std::uint64_t position);
   [[nodiscard]] node::context make_context(const loa::name& from) const;
 
-  std::vector<following> followed_;
+  [[nodiscard]] following* find(const loa::name& feed);
+
+  small_list<following> followed_;
   const char* doing_ = "";
 };
 
