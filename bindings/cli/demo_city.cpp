@@ -2,9 +2,9 @@
 #include <bindings/cli/demo_files.hpp>
 #include <bindings/http/citizen_id.hpp>
 #include <bindings/node/ask_window.hpp>
-#include <loa/citizen/commands.hpp>
-#include <loa/device/commands.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/citizen.hpp>
+#include <loa/protocol/device.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 #include <bindings/cli/demo_clients.hpp>
-#include <loa/device/commands.hpp>
+#include <loa/protocol/device.hpp>
 
 namespace loa::cli {
 

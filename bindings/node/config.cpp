@@ -1,6 +1,6 @@
 #include <bindings/node/config.hpp>
 #include <bindings/node/internal/config_section.hpp>
-#include <loa/citizen/commands.hpp>
+#include <loa/protocol/citizen.hpp>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

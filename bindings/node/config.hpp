@@ -4,7 +4,7 @@
 #include <bindings/node/log.hpp>
 #include <bindings/node/units_of_measure.hpp>
 #include <loa/base/bytes.hpp>
-#include <loa/report/clocks.hpp>
+#include <loa/protocol/report_clocks.hpp>
 
 #include <cstdint>
 #include <filesystem>

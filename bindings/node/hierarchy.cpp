@@ -1,7 +1,7 @@
 #include <bindings/node/ask_window.hpp>
 #include <bindings/node/config.hpp>
 #include <bindings/node/hierarchy.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include <loa/model/unit_tree.hpp>
 #include <loa/node/runtime.hpp>
-#include <loa/report/clocks.hpp>
+#include <loa/protocol/report_clocks.hpp>
 
 #include <filesystem>
 #include <functional>

@@ -15,7 +15,7 @@ using set = std::set<std::string, std::less<>>;
 const set ground = {"base", "wire"};
 const set runtime_floors = {"base", "wire", "store", "link", "net", "supervision", "node", "sim"};
 const set entity_floors = {"unit", "device", "citizen", "report"};
-const set actor_floors = {"model", "unit", "device", "citizen", "report", "audio", "city"};
+const set actor_floors = {"model", "protocol", "unit", "device", "citizen", "report", "audio", "city"};
 
 set operator+(set a, const set& b) {
   a.insert(b.begin(), b.end());
@@ -25,7 +25,7 @@ set operator+(set a, const set& b) {
 /// Which floors a floor sees beside itself; a binding is called "bindings/http" and so on.
 const std::map<std::string, set, std::less<>>& seen_from() {
   static const set below_node = ground + set{"store", "link", "net", "supervision"};
-  static const set entity = runtime_floors + set{"model"};
+  static const set entity = runtime_floors + set{"model", "protocol"};
   static const set all = runtime_floors + actor_floors;
   static const set node_binding = all + set{"bindings/http"};
   static const std::map<std::string, set, std::less<>> table = {
@@ -38,12 +38,13 @@ const std::map<std::string, set, std::less<>>& seen_from() {
       {"node", below_node},
       {"sim", below_node + set{"node"}},
       {"model", ground},
+      {"protocol", ground + set{"link", "model"}},
       {"unit", entity},
       {"device", entity + set{"audio"}},
       {"citizen", entity},
       {"report", entity},
       {"audio", entity},
-      {"city", runtime_floors + entity_floors + set{"model", "audio"}},
+      {"city", runtime_floors + entity_floors + set{"model", "protocol", "audio"}},
       {"bindings/http", all},
       {"bindings/node", node_binding},
       {"bindings/c", node_binding + set{"bindings/node"}},
@@ -52,6 +53,9 @@ const std::map<std::string, set, std::less<>>& seen_from() {
   };
   return table;
 }
+
+/// What stands on no floor: examples, bench, and tests of no floor.
+constexpr std::string_view outside_the_house;
 
 /// A part that is used, and the floors that may. An entry "bindings" stands for all bindings.
 struct part {
@@ -70,7 +74,7 @@ const std::vector<part>& parts() {
       {"spdlog/", {"bindings"}},
       {"nlohmann/", {"wire", "model", "bindings"}},
       {"libxml/", {"model"}},
-      {"CLI/", {"bindings/cli"}},
+      {"CLI/", {"bindings/cli", std::string(outside_the_house)}},
   };
   return table;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <loa/citizen/commands.hpp>
+#include <loa/protocol/citizen.hpp>
 
 /// What changes a session. A session has no journal: these are applied and forgotten.
 namespace loa::citizen {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <loa/device/commands.hpp>
-#include <loa/unit/frame_head.hpp>
+#include <loa/protocol/device.hpp>
+#include <loa/protocol/frame_head.hpp>
 
 /// What a device's journal holds.
 namespace loa::device {

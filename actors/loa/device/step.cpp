@@ -1,5 +1,5 @@
 #include <loa/device/internal/step.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 namespace loa::device {
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <loa/node/entity.hpp>
-#include <loa/report/facts.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/report_facts.hpp>
+#include <loa/protocol/unit.hpp>
 
 namespace loa::report {
 

@@ -1,6 +1,6 @@
 // A unit and the reports that it received or has to deal with.
 
-#include <loa/report/facts.hpp>
+#include <loa/protocol/report_facts.hpp>
 #include <loa/unit/entity.hpp>
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 
 #include <loa/model/unit_tree.hpp>
 #include <loa/node/runtime.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <functional>
 #include <memory>

@@ -1,7 +1,7 @@
 #include <bindings/http/internal/calls.hpp>
 #include <loa/model/atom.hpp>
 #include <loa/model/cap_bulletin.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 namespace loa::http {
 

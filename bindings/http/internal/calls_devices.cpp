@@ -1,6 +1,6 @@
 #include <bindings/http/internal/calls.hpp>
 #include <loa/model/text.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include <bindings/http/internal/calls.hpp>
-#include <loa/report/commands.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/report.hpp>
+#include <loa/protocol/unit.hpp>
 
 namespace loa::http {
 

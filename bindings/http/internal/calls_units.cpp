@@ -1,5 +1,5 @@
 #include <bindings/http/internal/calls.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include <bindings/http/citizen_id.hpp>
 #include <bindings/http/internal/calls.hpp>
-#include <loa/citizen/commands.hpp>
+#include <loa/protocol/citizen.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

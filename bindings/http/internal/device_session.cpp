@@ -2,8 +2,8 @@
 #include <bindings/http/internal/device_session.hpp>
 #include <bindings/http/internal/stream_side.hpp>
 #include <bindings/http/internal/worker.hpp>
-#include <loa/device/commands.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/device.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -161,7 +161,7 @@ struct is_string_map<std::map<std::string, T>> : std::true_type {};
 
 template <class T>
 void write(json& to, const T& v, form as) {
-  if constexpr (std::is_same_v<T, bool>) {
+  if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, double>) {
     detail::put(to, v);
   } else if constexpr (named_enum<T>) {
     detail::put(to, enum_name(v));
@@ -169,8 +169,6 @@ void write(json& to, const T& v, form as) {
     detail::put(to, static_cast<std::int64_t>(v));
   } else if constexpr (std::unsigned_integral<T>) {
     detail::put(to, static_cast<std::uint64_t>(v));
-  } else if constexpr (std::is_same_v<T, double>) {
-    detail::put(to, v);
   } else if constexpr (std::is_same_v<T, std::string>) {
     detail::put(to, std::string_view(v));
   } else if constexpr (std::is_same_v<T, octets>) {

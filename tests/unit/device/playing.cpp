@@ -1,5 +1,5 @@
 #include <loa/device/entity.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <support/bulletins.hpp>
 #include <support/entity_rig.hpp>

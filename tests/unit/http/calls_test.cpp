@@ -1,8 +1,8 @@
 #include "gateway_fixture.hpp"
 
 #include <loa/model/cap.hpp>
-#include <loa/report/commands.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/report.hpp>
+#include <loa/protocol/unit.hpp>
 
 namespace loa::http::test {
 

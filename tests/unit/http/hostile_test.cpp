@@ -1,7 +1,7 @@
 #include "gateway_fixture.hpp"
 
-#include <loa/citizen/commands.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/citizen.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <future>
 

@@ -1,6 +1,6 @@
 #include "gateway_fixture.hpp"
 
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 namespace loa::http::test {
 

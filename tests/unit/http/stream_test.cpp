@@ -1,10 +1,10 @@
 #include "gateway_fixture.hpp"
 
 #include <bindings/http/citizen_id.hpp>
-#include <loa/citizen/commands.hpp>
-#include <loa/device/commands.hpp>
+#include <loa/protocol/citizen.hpp>
+#include <loa/protocol/device.hpp>
 #include <loa/model/bulletin.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <set>
 

@@ -1,6 +1,6 @@
 #include "gateway_fixture.hpp"
 
-#include <loa/citizen/commands.hpp>
+#include <loa/protocol/citizen.hpp>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>

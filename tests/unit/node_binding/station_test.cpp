@@ -1,6 +1,6 @@
 #include <bindings/node/ask_window.hpp>
 #include <bindings/node/station.hpp>
-#include <loa/unit/commands.hpp>
+#include <loa/protocol/unit.hpp>
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 #include "unit_rig.hpp"
 
-#include <loa/report/facts.hpp>
+#include <loa/protocol/report_facts.hpp>
 
 using namespace loa;
 using namespace loa::test;

@@ -24,8 +24,10 @@ public:
   [[nodiscard]] virtual caf::strong_actor_ptr handle() = 0;
   /// What the actor runs on, for messages that should stay on the same core.
   [[nodiscard]] virtual caf::execution_unit* unit() = 0;
-  /// Commits what a desk decided by itself; `then` runs when it is settled.
-  virtual void commit(draft& d, std::function<void(const result<void>&)> then) = 0;
+  /// Commits what a desk decided by itself; `then` runs when it is settled. `at_once`, if given, runs
+  /// before that on the journal's thread, and only on success.
+  virtual void commit(draft& d, std::function<void(const result<void>&)> then,
+                      std::function<void()> at_once = {}) = 0;
   [[nodiscard]] virtual std::uint64_t& next_fact() = 0;
 
   void send_frame(const name& to, link::message m) {

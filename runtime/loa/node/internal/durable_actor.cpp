@@ -111,29 +111,36 @@ void durable_actor::on_command(command_letter& l) {
     if (const auto* p = std::get_if<post>(&e); p && p->before_reply)
       first.emplace_back(p->to, post_->durable().out.at(p->to.str()).last);
 
-  commit(d, [this, reply = l.reply, key = l.how.key, answer = std::move(decided.reply),
-             first = std::move(first)](const result<void>& outcome) {
-    std::vector<reply_ptr> all;
-    if (reply) all.push_back(reply);
-    if (const auto a = answering_.find(key); a != answering_.end()) {
-      all.insert(all.end(), a->second.also.begin(), a->second.also.end());
-      answering_.erase(a);
-    }
-    const auto answer_all = [all, answer](const result<void>& o) {
-      for (const auto& r : all) {
-        if (o)
-          r->answer(answer);
-        else
-          r->answer(o.error());
-      }
-    };
-    if (!outcome || first.empty()) return answer_all(outcome);
-    auto left = std::make_shared<std::size_t>(first.size());
-    for (const auto& [to, number] : first)
-      post_->when_arrived(to, number, [left, answer_all] {
-        if (--*left == 0) answer_all({});
-      });
-  });
+  // The answer need not wait for this actor's turn, which comes behind the whole cascade.
+  std::function<void()> at_once;
+  if (l.reply && first.empty())
+    at_once = [reply = l.reply, answer = decided.reply] { reply->answer(answer); };
+  commit(
+      d,
+      [this, reply = l.reply, key = l.how.key, answer = std::move(decided.reply),
+       first = std::move(first)](const result<void>& outcome) {
+        std::vector<reply_ptr> all;
+        if (reply) all.push_back(reply);
+        if (const auto a = answering_.find(key); a != answering_.end()) {
+          all.insert(all.end(), a->second.also.begin(), a->second.also.end());
+          answering_.erase(a);
+        }
+        const auto answer_all = [all, answer](const result<void>& o) {
+          for (const auto& r : all) {
+            if (o)
+              r->answer(answer);
+            else
+              r->answer(o.error());
+          }
+        };
+        if (!outcome || first.empty()) return answer_all(outcome);
+        auto left = std::make_shared<std::size_t>(first.size());
+        for (const auto& [to, number] : first)
+          post_->when_arrived(to, number, [left, answer_all] {
+            if (--*left == 0) answer_all({});
+          });
+      },
+      std::move(at_once));
 }
 
 void durable_actor::on_frame(const link_letter& l) {
@@ -233,7 +240,8 @@ void durable_actor::on_sleep(const sleep_letter& l) {
 
 // -- committing -----------------------------------------------------------------------------------
 
-void durable_actor::commit(draft& d, std::function<void(const result<void>&)> then) {
+void durable_actor::commit(draft& d, std::function<void(const result<void>&)> then,
+                           std::function<void()> at_once) {
   auto step = [after = std::exchange(after_, {}),
                then = std::move(then)](const result<void>& outcome) {
     if (outcome)
@@ -251,13 +259,15 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
   core_.parts.writer.submit(
       {d.urgent() ? store::urgency::emergency : store::urgency::ordinary,
        std::hash<loa::name>{}(*self_), generation_, d.take(),
-       [me = handle(), ticket, refused, inside, here](const result<void>& outcome) {
+       [me = handle(), ticket, refused, inside, here,
+        at_once = std::move(at_once)](const result<void>& outcome) {
          // What the writer refuses at once was never queued: this very call learns it, so that
          // nothing is decided on top.
          if (std::this_thread::get_id() == here && *inside && !outcome) {
            *refused = outcome.error();
            return;
          }
+         if (outcome && at_once) at_once();
          me->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
                                                mail::of(settled_letter{ticket, outcome})),
                      nullptr);

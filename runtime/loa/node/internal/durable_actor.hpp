@@ -33,7 +33,8 @@ private:
   void wake_at(instant at, bool pressing) override;
   [[nodiscard]] caf::strong_actor_ptr handle() override;
   [[nodiscard]] caf::execution_unit* unit() override { return caf::event_based_actor::context(); }
-  void commit(draft& d, std::function<void(const result<void>&)> then) override;
+  void commit(draft& d, std::function<void(const result<void>&)> then,
+              std::function<void()> at_once = {}) override;
   [[nodiscard]] std::uint64_t& next_fact() override { return next_fact_; }
 
   // Coming to life

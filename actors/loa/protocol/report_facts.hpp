@@ -1,6 +1,6 @@
 #pragma once
 
-#include <loa/report/commands.hpp>
+#include <loa/protocol/report.hpp>
 
 /// What a report's journal holds. The home unit writes `received` with the effect `found`.
 namespace loa::report {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <loa/device/device_kind.hpp>
+#include <loa/protocol/device_kind.hpp>
 #include <loa/link/shared_body.hpp>
 #include <loa/wire/record.hpp>
 

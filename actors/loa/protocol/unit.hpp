@@ -1,9 +1,9 @@
 #pragma once
 
-#include <loa/device/commands.hpp>
+#include <loa/protocol/device.hpp>
 #include <loa/model/effectiveness.hpp>
 #include <loa/model/unit_tree.hpp>
-#include <loa/report/clocks.hpp>
+#include <loa/protocol/report_clocks.hpp>
 
 /// \file
 /// What `unit/PATH` is told and what it answers. A unit that was never configured does not exist:

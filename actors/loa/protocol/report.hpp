@@ -1,7 +1,7 @@
 #pragma once
 
 #include <loa/model/bulletin.hpp>
-#include <loa/report/clocks.hpp>
+#include <loa/protocol/report_clocks.hpp>
 #include <loa/wire/record.hpp>
 
 /// \file
