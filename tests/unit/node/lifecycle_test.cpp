@@ -148,3 +148,13 @@ TEST_CASE("an entity can found another in its own transaction, once") {
   CHECK(again.error().code == errc::conflict);
   CHECK(w.total_of("counter/home/child") == 9);
 }
+
+TEST_CASE("the time that entities take to decide is measured") {
+  world w;
+  REQUIRE(w.ask("counter/a", add{1}));
+  std::uint64_t observed = 0;
+  for (const auto& s : w.metrics.collect())
+    if (s.name == "loa_decide_seconds")
+      for (const auto n : s.buckets.counts) observed += n;
+  CHECK(observed == 1);
+}

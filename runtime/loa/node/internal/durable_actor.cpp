@@ -87,7 +87,10 @@ void durable_actor::on_command(command_letter& l) {
   doing_ = l.command.tag().name;
   core_.metrics.commands.add();
   if (!l.how.key.empty() && answered_before(l)) return;
+  const auto begun = std::chrono::steady_clock::now();
   auto decided = entity_->handle(l.command, make_context(nobody));
+  core_.metrics.decided.observe(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
   if (!decided.refusal) decided.refusal = check(decided.effects);
   if (decided.refusal) {
     auto repetitions = std::move(answering_[l.how.key].also);
