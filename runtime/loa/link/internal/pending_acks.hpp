@@ -40,8 +40,8 @@ private:
     std::ranges::sort(marks_, [](const mark& a, const mark& b) {
       return a.slot != b.slot ? a.slot < b.slot : a.position > b.position;
     });
-    const auto rest = std::ranges::unique(marks_, {}, &mark::slot);
-    marks_.erase(rest.begin(), rest.end());
+    const auto same_slot = [](const mark& a, const mark& b) { return a.slot == b.slot; };
+    marks_.erase(std::unique(marks_.begin(), marks_.end(), same_slot), marks_.end());
   }
 
   std::vector<mark> marks_;

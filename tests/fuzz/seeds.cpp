@@ -1,0 +1,156 @@
+#include <loa/link/messages.hpp>
+#include <loa/link/slot_ledger.hpp>
+#include <loa/model/bulletin.hpp>
+#include <loa/model/report_rules.hpp>
+#include <loa/store/entity_log.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+/// \file
+/// Writes the binary seeds of the corpora: one valid input of each kind, and some hostile ones.
+
+namespace {
+
+using namespace loa;
+namespace fs = std::filesystem;
+
+void write(const fs::path& file, const bytes& content) {
+  std::ofstream(file, std::ios::binary) << content;
+}
+
+link::entry entry_at(std::uint64_t position, bool full) {
+  link::entry e{.position = position, .on = link::lane::emergency};
+  if (!full) return e;
+  e.audience = {*path::parse("79.769"), *path::parse("79.760.26734")};
+  e.expires = from_millis(1'756'764'000'000);
+  e.channels = 6;
+  e.id = "79-3F0K2M9QXZ7A";
+  e.body = std::make_shared<const bytes>("\"id\":\"79-3F0K2M9QXZ7A\"");
+  return e;
+}
+
+void write_messages(const fs::path& to) {
+  const link::link_session session{11, 2, 13};
+  write(to / "follow", link::encode(link::feed_follow{11, 2, {3, {7, 8}}}));
+  write(to / "opened", link::encode(link::feed_opened{session, 3, true}));
+  write(to / "invite", link::encode(link::feed_invite{13}));
+  write(to / "frames",
+        link::encode(link::feed_frames{
+            session, link::lane::emergency, 5, {entry_at(7, true), entry_at(9, false)}}));
+  write(to / "frames-empty", link::encode(link::feed_frames{session, link::lane::ordinary, 1, {}}));
+  write(to / "frames-not-ascending",
+        link::encode(link::feed_frames{
+            session, link::lane::emergency, 1, {entry_at(9, true), entry_at(9, false)}}));
+  write(to / "frames-wrong-lane",
+        link::encode(link::feed_frames{session, link::lane::ordinary, 1, {entry_at(9, true)}}));
+  write(to / "ack", link::encode(link::feed_ack{session, {5, 6}, {3, {7, 8}}}));
+  write(to / "post", link::encode(link::post_send{1, 1, 2, 3, std::make_shared<const bytes>("m")}));
+  write(to / "post-older-than-oldest",
+        link::encode(link::post_send{1, 1, 9, 3, std::make_shared<const bytes>("m")}));
+  write(to / "post-without-body", link::encode(link::post_send{1, 1, 2, 3, nullptr}));
+  write(to / "post-ack", link::encode(link::post_ack{1, 3}));
+}
+
+void write_records(const fs::path& to) {
+  const auto now = from_millis(1'756'677'600'000);
+  const auto unit = *path::parse("79.769.26794");
+  model::bulletin b;
+  b.id = "79.769.26794-3F0K2M9QXZ7A";
+  b.unit = unit;
+  b.target = {unit};
+  b.channels = {model::channel::loudspeaker, model::channel::app};
+  b.headline = {{"vi", "Lịch tiêm vắc-xin"}};
+  b.sent = b.effective = now;
+  b.expires = now + std::chrono::hours(24);
+  b.replaces = {"79-3F0K2M9QXZ7A"};
+  b.cap = model::cap_info{"KTTV-1", "a@b.vn", "2025-09-01T05:00:00+07:00",
+                          "Update", "Actual", {"a@b.vn,KTTV-0,2025-09-01T04:00:00+07:00"}};
+  b.cap_xml.data = "<alert/>";
+  write(to / "bulletin", wire::encode_record(b));
+
+  const model::report_request asked{"cong-dan-1",
+                                    "giao-thong",
+                                    "Đèn hỏng",
+                                    model::report_kind::petition,
+                                    b.id,
+                                    model::location{10.85, 106.77},
+                                    {{"anh.jpg", "image/jpeg", {"\xff\xd8"}}}};
+  write(to / "request", wire::encode_record(asked));
+  write(to / "report",
+        wire::encode_record(model::receive(asked, "79.769.26794-3F0K2M9QXZ7AB", unit, now, {})));
+  write(to / "step", wire::encode_record(model::report_step{model::report_verb::rate,
+                                                            model::report_state::closed,
+                                                            unit,
+                                                            "cảm ơn",
+                                                            "giao-thong",
+                                                            5,
+                                                            {*path::parse("79.769")}}));
+
+  link::slot_ledger ledger;
+  const auto take = [&](std::string_view name, std::uint8_t channel) {
+    const auto fact = ledger.take(name, channel);
+    (void)ledger.apply(*fact);
+    return *fact;
+  };
+  write(to / "taken", wire::encode_record(take("citizen/c1", 1)));
+  take("device/79.769.26794/spk-1", 2);
+  ledger.opened({4, link::lane::emergency, 6});
+  ledger.acknowledge(0, link::lane::emergency, 4);
+  for (const auto& fact : ledger.gather()) {
+    write(to / "acked", wire::encode_record(fact));
+    (void)ledger.apply(fact);
+  }
+  write(to / "left", wire::encode_record(*ledger.leave(1)));
+  (void)ledger.apply(*ledger.leave(1));
+  write(to / "ledger", wire::encode_record(ledger.snapshot()));
+  auto torn = ledger.snapshot();
+  torn.names.clear();
+  write(to / "ledger-torn", wire::encode_record(torn));
+  torn = ledger.snapshot();
+  torn.slots = {0xffffffff};
+  write(to / "ledger-far-slot", wire::encode_record(torn));
+
+  const auto who = name::of("device", unit, "spk-0012");
+  write(to / "key-fact", store::fact_key(who, 7));
+  write(to / "key-snapshot", store::snapshot_key(name::of("unit", unit)));
+  write(to / "key-reminder", store::reminder_key(now, who, "due"));
+  write(to / "key-reminder-last", store::reminder_key(instant::max(), who, "due"));
+  write(to / "key-reminder-first", store::reminder_key(instant::min(), who, "due"));
+  write(to / "key-answer", store::answer_key(who, "k"));
+  write(to / "key-dotted", bytes("79.769\0unit\0\0", 13));
+  write(to / "snapshot", store::encode_snapshot({9, wire::encode_record(link::slot_left{3})}));
+
+  b.expires = instant::max();
+  write(to / "bulletin-without-end", wire::encode_record(b));
+}
+
+void write_hostile_cbor(const fs::path& to) {
+  write(to / "cbor-deep", bytes(100, '\x81'));
+  write(to / "cbor-long-array", bytes("\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x00", 10));
+  write(to / "cbor-long-text", bytes("\x7b\xff\xff\xff\xff\xff\xff\xff\xff\x41", 10));
+  write(to / "cbor-key-twice", "\xa2\x61\x61\x01\x61\x61\x02");
+  write(to / "cbor-not-utf8", "\x62\xc3\x28");
+  write(to / "cbor-not-a-number", bytes("\xfb\x7f\xf8\x00\x00\x00\x00\x00\x00", 9));
+  write(to / "cbor-chunks", "\x7f\x61\x61\x62\x62\x63\xff");
+  write(to / "cbor-chunks-in-chunks", "\x5f\x5f\x41\x61\xff\xff");
+  write(to / "cbor-chunks-without-end", bytes(1U << 17, '\x7f'));
+  write(to / "cbor-tag", "\xc0\x61\x61");
+  write(to / "cbor-two-items", "\x01\x02");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "Usage: fuzz_seeds DIRECTORY\n";
+    return 2;
+  }
+  const fs::path to(argv[1]);
+  for (const auto* target : {"record", "link"}) fs::create_directories(to / target);
+  write_messages(to / "link");
+  write_records(to / "record");
+  write_hostile_cbor(to / "record");
+  return 0;
+}
