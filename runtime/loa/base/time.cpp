@@ -96,12 +96,18 @@ result<instant> parse_rfc3339(std::string_view text) {
   if (!f.done() || !date.ok() || *y < 1970 || *h > 23 || *mi > 59 || *s > 60) return bad;
   const auto seconds_of_minute =
       seconds(std::min(*s, 59)); // a leap second counts as the one before
-  return sys_days(date) + hours(*h) + minutes(*mi) + seconds_of_minute + milliseconds(*ms) - offset;
+  const auto t =
+      sys_days(date) + hours(*h) + minutes(*mi) + seconds_of_minute + milliseconds(*ms) - offset;
+  // What another offset puts into another year must still be writable with four digits.
+  if (t < instant{} || t >= sys_days(year(9999) / 12 / 31)) return bad;
+  return t;
 }
 
 std::string format_rfc3339(instant t, std::chrono::minutes offset) {
   using namespace std::chrono;
-  const auto local = t + offset;
+  constexpr instant first = sys_days(year(0) / 1 / 1);
+  constexpr instant last = sys_days(year(10000) / 1 / 1) - milliseconds(1);
+  const auto local = std::clamp(t, first - offset, last - offset) + offset;
   const auto day_start = floor<days>(local);
   const year_month_day date(day_start);
   const hh_mm_ss time(local - day_start);

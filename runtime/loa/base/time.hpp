@@ -23,11 +23,12 @@ using duration = std::chrono::milliseconds;
 }
 
 /// Reads an RFC 3339 date-time with offset, "2025-09-01T05:00:00+07:00". A fraction of a second is
-/// cut to milliseconds; "Z" is accepted. The year is 1970 to 9999.
+/// cut to milliseconds; "Z" is accepted. The year is 1970 to 9999, also in UTC, and the last day of
+/// 9999 is refused, so that what was read can be written at any offset.
 [[nodiscard]] result<instant> parse_rfc3339(std::string_view text);
 
 /// Writes `t` in RFC 3339 at a fixed offset, Vietnam's +07:00 by default; milliseconds only if
-/// there are any.
+/// there are any. Instants outside the years 0 to 9999 are written as the nearest within them.
 [[nodiscard]] std::string format_rfc3339(instant t,
                                          std::chrono::minutes offset = std::chrono::hours(7));
 

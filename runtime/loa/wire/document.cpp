@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace loa::wire {
@@ -87,6 +89,37 @@ private:
   std::size_t position_ = 0;
 };
 
+/// True if a text or octet string of unknown length has another such string among its chunks. RFC
+/// 8949, section 3.2.3 forbids it, and the library's reader would recurse once for each. Heads of
+/// CBOR follow each other without gaps, so one pass over them without a stack is enough; what else
+/// is wrong is left to the reader, which stops there.
+bool has_nested_chunks(bytes_view cbor) {
+  constexpr unsigned octets = 2;
+  constexpr unsigned text = 3;
+  constexpr unsigned unknown_length = 31;
+  constexpr unsigned char end_of_chunks = 0xff;
+  bool in_chunks = false;
+  while (!cbor.empty()) {
+    const auto head = static_cast<unsigned char>(cbor.front());
+    cbor.remove_prefix(1);
+    const unsigned major = head >> 5;
+    const unsigned info = head & 31;
+    if (head == end_of_chunks) in_chunks = false;
+    const bool is_string = major == octets || major == text;
+    if (info == unknown_length && is_string && std::exchange(in_chunks, true)) return true;
+    if (info < 24 || info > 27) {
+      if (is_string && info < 24) cbor.remove_prefix(std::min<std::size_t>(info, cbor.size()));
+      continue;
+    }
+    const std::size_t width = std::size_t{1} << (info - 24);
+    if (cbor.size() < width) return false;
+    const auto argument = from_big_endian(bytes(8 - width, '\0').append(cbor.substr(0, width)));
+    cbor.remove_prefix(width);
+    if (is_string) cbor.remove_prefix(std::min<std::size_t>(argument, cbor.size()));
+  }
+  return false;
+}
+
 result<document> parse(bytes_view input, json::input_format_t format, const parse_limits& limits) {
   if (input.size() > limits.octets)
     return error{errc::too_large,
@@ -118,6 +151,10 @@ result<document> document::from_json(bytes_view text, const parse_limits& limits
 }
 
 result<document> document::from_cbor(bytes_view data, const parse_limits& limits) {
+  if (data.size() <= limits.octets && has_nested_chunks(data))
+    return error{errc::malformed,
+                 "This is not valid CBOR: a string's chunks must not be chunked themselves.",
+                 {}};
   return parse(data, json::input_format_t::cbor, limits);
 }
 
