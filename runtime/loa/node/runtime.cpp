@@ -1,6 +1,7 @@
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/homes.hpp>
 #include <loa/node/internal/reminders.hpp>
+#include <loa/node/internal/timers.hpp>
 #include <loa/node/runtime.hpp>
 #include <loa/store/meta.hpp>
 
@@ -94,7 +95,7 @@ public:
     if (!closed_.load()) core_.send(to, command_letter{std::move(command), {}, nullptr});
   }
 
-  void kill(const name& who) { core_.names.send_if_awake(who, mail::of(crash_letter{})); }
+  void kill(const name& who) { core_.names.send_if_awake(who, mail_of(crash_letter{})); }
 
   [[nodiscard]] figures read_figures() const {
     return {core_.names.awake(), core_.names.waking(), core_.restarts.load(),
@@ -117,12 +118,13 @@ public:
     for (;;) {
       const auto left = core_.names.names([](const name&) { return true; });
       if (left.empty() || std::chrono::steady_clock::now() > until) break;
-      for (const auto& who : left) core_.names.send_if_awake(who, mail::of(stop_letter{}));
+      for (const auto& who : left) core_.names.send_if_awake(who, mail_of(stop_letter{}));
       pause();
     }
     const bool clean = core_.asks.load() == 0 && core_.names.awake() == 0;
     core_.homes = nullptr;
     core_.reminders = nullptr;
+    core_.timers = nullptr;
     system_.reset();
     return clean;
   }
@@ -146,7 +148,8 @@ private:
     };
     auto root =
         make_supervisor(*system_, {"node", strategy::one_for_one, {10, std::chrono::seconds(60)}},
-                        {{worker("homes"), homes_factory(core_)},
+                        {{worker("timers"), timers_factory(core_)},
+                         {worker("homes"), homes_factory(core_)},
                          {worker("reminders"), reminders_factory(core_)},
                          {worker("caretaker"), caretaker_factory(core_)}},
                         to);

@@ -2,7 +2,7 @@
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/volatile_actor.hpp>
 
-#include <caf/actor_cast.hpp>
+#include <caf/make_counted.hpp>
 
 namespace loa::node {
 
@@ -64,15 +64,11 @@ node_core::node_core(const runtime_options& o, runtime_parts p)
       metrics(p.metrics ? *p.metrics : own_metrics),
       names([this](const name& who) { return spawn(who); }, o.most_waking, o.most_waiting) {}
 
-caf::strong_actor_ptr node_core::spawn(const name& who) {
+receiver_ptr node_core::spawn(const name& who) {
   const auto kind = kinds.find(who.kind());
   if (kind == kinds.end()) return nullptr;
-  // Hidden actors are not counted by the system's await: the node stops them itself.
-  if (kind->second.durable)
-    return caf::actor_cast<caf::strong_actor_ptr>(
-        system->spawn<durable_actor, caf::lazy_init>(*this, who, kind->second));
-  return caf::actor_cast<caf::strong_actor_ptr>(
-      system->spawn<volatile_actor, caf::lazy_init>(*this, who, kind->second));
+  if (kind->second.durable) return caf::make_counted<durable_actor>(*this, who, kind->second);
+  return caf::make_counted<volatile_actor>(*this, who, kind->second);
 }
 
 void node_core::bury(const name& who, std::string_view what, std::string_view why) {

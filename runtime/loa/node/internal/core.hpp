@@ -5,6 +5,7 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
 
 #include <map>
 #include <mutex>
@@ -76,20 +77,19 @@ struct node_core {
   registry names;
   caf::actor_system* system = nullptr;
   caf::actor reminders;
+  caf::actor timers;
   caf::actor homes;
   std::atomic<std::uint64_t> asks{0};
   std::atomic<std::uint64_t> restarts{0};
   std::atomic<std::uint64_t> dead_letters{0};
   std::uint64_t epoch = 1; ///< Of every feed here; raised when a backup is restored.
 
-  bool send(const name& to, letter l) {
-    return names.send(to, {std::make_shared<letter>(std::move(l))});
-  }
+  bool send(const name& to, letter l) { return names.send(to, mail_of(std::move(l))); }
   /// Puts aside what nobody can handle, with the reason.
   void bury(const name& who, std::string_view what, std::string_view why);
 
 private:
-  caf::strong_actor_ptr spawn(const name& who);
+  receiver_ptr spawn(const name& who);
 };
 
 /// A crash of an entity, for its home's supervisor.

@@ -3,8 +3,6 @@
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/draft.hpp>
 
-#include <caf/execution_unit.hpp>
-
 namespace loa::node {
 
 /// What the desks of a durable entity (feed, followings, post) may ask of the actor that they
@@ -20,12 +18,10 @@ public:
   /// Calls `tick` of every desk at that instant or before. The entity may sleep over what is not
   /// pressing: it is looked at when it wakes.
   virtual void wake_at(instant monotonic, bool pressing = true) = 0;
-  /// The actor itself, for those who answer it.
-  [[nodiscard]] virtual caf::strong_actor_ptr handle() = 0;
   /// What the actor runs on, for messages that should stay on the same core.
   [[nodiscard]] virtual caf::execution_unit* unit() = 0;
-  /// Commits what a desk decided by itself; `then` runs when it is settled. `at_once`, if given, runs
-  /// before that on the journal's thread, and only on success.
+  /// Commits what a desk decided by itself; `then` runs when it is settled. `at_once`, if given,
+  /// runs before that on the journal's thread, and only on success.
   virtual void commit(draft& d, std::function<void(const result<void>&)> then,
                       std::function<void()> at_once = {}) = 0;
   [[nodiscard]] virtual std::uint64_t& next_fact() = 0;

@@ -1,9 +1,6 @@
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
 
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
-
 #include <chrono>
 #include <thread>
 
@@ -23,17 +20,9 @@ overloaded(Fs...) -> overloaded<Fs...>;
 
 } // namespace
 
-durable_actor::durable_actor(caf::actor_config& config, node_core& core, loa::name self,
-                             const served_kind& kind)
-    : entity_actor(config, core, std::move(self), kind) {}
-
 instant durable_actor::monotonic() const {
   return instant(
       std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch()));
-}
-
-caf::strong_actor_ptr durable_actor::handle() {
-  return caf::actor_cast<caf::strong_actor_ptr>(ctrl());
 }
 
 void durable_actor::before_crash() {
@@ -259,29 +248,26 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
   auto refused = std::make_shared<std::optional<error>>();
   const auto here = std::this_thread::get_id();
   auto inside = std::make_shared<bool>(true);
-  core_.parts.writer.submit(
-      {d.urgent() ? store::urgency::emergency : store::urgency::ordinary,
-       std::hash<loa::name>{}(*self_), generation_, d.take(),
-       [me = handle(), ticket, refused, inside, here,
-        at_once = std::move(at_once)](const result<void>& outcome) {
-         // What the writer refuses at once was never queued: this very call learns it, so that
-         // nothing is decided on top.
-         if (std::this_thread::get_id() == here && *inside && !outcome) {
-           *refused = outcome.error();
-           return;
-         }
-         if (outcome && at_once) at_once();
-         me->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
-                                               mail::of(settled_letter{ticket, outcome})),
-                     nullptr);
-       }});
+  core_.parts.writer.submit({d.urgent() ? store::urgency::emergency : store::urgency::ordinary,
+                             std::hash<loa::name>{}(*self_), generation_, d.take(),
+                             [me = receiver_ptr(this), ticket, refused, inside, here,
+                              at_once = std::move(at_once)](const result<void>& outcome) {
+                               // What the writer refuses at once was never queued: this very call
+                               // learns it, so that nothing is decided on top.
+                               if (std::this_thread::get_id() == here && *inside && !outcome) {
+                                 *refused = outcome.error();
+                                 return;
+                               }
+                               if (outcome && at_once) at_once();
+                               me->enqueue(mail_of(settled_letter{ticket, outcome}));
+                             }});
   *inside = false;
   if (*refused) {
     phase_ = phase::draining;
     const auto lost = queue_.retract();
     lost(**refused);
     // Not here: whoever called is in the midst of the state that is to go.
-    send_after(duration(0), load_letter{});
+    enqueue(mail_of(load_letter{}));
   }
 }
 

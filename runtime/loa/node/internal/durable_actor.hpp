@@ -14,8 +14,7 @@ namespace loa::node {
 /// everything under way is settled, then the state is read anew from the journal.
 class durable_actor final : public entity_actor, public desk_host {
 public:
-  durable_actor(caf::actor_config& config, node_core& core, loa::name self,
-                const served_kind& kind);
+  using entity_actor::entity_actor;
 
 protected:
   void on_letter(letter& l) override;
@@ -31,8 +30,7 @@ private:
   [[nodiscard]] const std::shared_ptr<const loa::name>& self() const override { return self_; }
   [[nodiscard]] instant monotonic() const override;
   void wake_at(instant at, bool pressing) override;
-  [[nodiscard]] caf::strong_actor_ptr handle() override;
-  [[nodiscard]] caf::execution_unit* unit() override { return caf::event_based_actor::context(); }
+  [[nodiscard]] caf::execution_unit* unit() override { return receiver::unit(); }
   void commit(draft& d, std::function<void(const result<void>&)> then,
               std::function<void()> at_once = {}) override;
   [[nodiscard]] std::uint64_t& next_fact() override { return next_fact_; }

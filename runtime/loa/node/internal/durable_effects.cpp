@@ -2,6 +2,8 @@
 
 #include <loa/node/internal/durable_actor.hpp>
 
+#include <caf/send.hpp>
+
 namespace loa::node {
 
 namespace {
@@ -73,7 +75,8 @@ void durable_actor::carry_out(effect& e, draft& d) {
             d.put(store::table::reminders, store::reminder_key(r.due, *self_, r.id),
                   wire::encode_record(stored_reminder{*self_, r.id, r.due}));
             reminders_[r.id] = r.due;
-            after_.emplace_back([this, due = r.due] { send(core_.reminders, reminder_note{due}); });
+            after_.emplace_back(
+                [this, due = r.due] { caf::anon_send(core_.reminders, reminder_note{due}); });
           },
           [&](forget& f) {
             const auto old = reminders_.find(f.id);

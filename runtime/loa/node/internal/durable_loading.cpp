@@ -3,8 +3,6 @@
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
 
-#include <caf/actor_cast.hpp>
-
 namespace loa::node {
 
 void durable_actor::begin_load() {
@@ -18,10 +16,8 @@ void durable_actor::begin_load() {
        std::hash<loa::name>{}(*self_),
        generation_,
        {store::operation::erase(store::table::answers, store::answer_key(*self_, ""))},
-       [me = handle()](const result<void>& outcome) {
-         me->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
-                                               mail::of(settled_letter{0, outcome})),
-                     nullptr);
+       [me = receiver_ptr(this)](const result<void>& outcome) {
+         me->enqueue(mail_of(settled_letter{0, outcome}));
        }});
 }
 

@@ -2,22 +2,13 @@
 
 #include <loa/node/internal/core.hpp>
 
-#include <caf/event_based_actor.hpp>
-
 namespace loa::node {
 
 /// The shell that every entity lives in: takes letters out of the mailbox, and turns an exception
 /// of the entity's code into a crash of this one actor.
-///
-/// It overrides `consume` rather than carrying a behavior of its own: a million of these are awake
-/// at once, and a behavior with its handlers is 200 octets that all of them would repeat.
-class entity_actor : public caf::event_based_actor {
+class entity_actor : public receiver {
 public:
-  entity_actor(caf::actor_config& config, node_core& core, loa::name self, const served_kind& kind);
-
-  caf::behavior make_behavior() override;
-  caf::invoke_message_result consume(caf::mailbox_element& x) override;
-  void on_exit() override;
+  entity_actor(node_core& core, loa::name self, const served_kind& kind);
 
 protected:
   virtual void on_letter(letter& l) = 0;
@@ -37,6 +28,7 @@ protected:
   std::unique_ptr<entity_object> entity_;
 
 private:
+  void read(envelope& e) final;
   void crash(std::string why);
 };
 

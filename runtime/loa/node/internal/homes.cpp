@@ -68,7 +68,7 @@ private:
                           "Too many crashes; the whole home is stopped and starts anew.",
                           {{"home", home.str()}});
     for (const auto& who : core_.names.names([&](const loa::name& n) { return n.home() == home; }))
-      core_.names.send_if_awake(who, mail::of(stop_letter{}));
+      core_.names.send_if_awake(who, mail_of(stop_letter{}));
   }
 
   node_core& core_;

@@ -2,16 +2,14 @@
 
 #include <loa/link/messages.hpp>
 #include <loa/node/internal/feed_gate.hpp>
+#include <loa/node/internal/receiver.hpp>
 #include <loa/node/internal/reply_slot.hpp>
-
-#include <caf/actor_control_block.hpp>
-#include <caf/allowed_unsafe_message_type.hpp>
 
 #include <variant>
 
 /// \file
-/// What the actors of one node send each other. An entry for a session has a message type of its
-/// own, since a million of them leave at once; everything else is a letter.
+/// What the entities of one node send each other. An entry on its way to many sessions is a
+/// fan-out, since a million of them leave at once; everything else is a letter.
 namespace loa::node {
 
 /// A command from outside the runtime, asked or told.
@@ -35,11 +33,15 @@ struct follow_letter {
   name follower;
   std::uint8_t channel = 0;
   std::optional<link::cursor> from;
-  caf::strong_actor_ptr reply_to;
+  receiver_ptr reply_to;
 };
 struct followed_letter {
   feed_gate_ptr gate;
   std::uint32_t slot = 0;
+};
+/// A committed feed entry for one volatile follower, who missed its fan-out.
+struct entry_letter {
+  feed_entry_ptr entry;
 };
 struct unfollow_letter {
   name follower;
@@ -73,26 +75,20 @@ struct crash_letter {}; ///< Crash as if the entity's code had thrown.
 struct stop_letter {};  ///< The node stops.
 
 using letter =
-    std::variant<command_letter, link_letter, follow_letter, followed_letter, unfollow_letter,
-                 nudge_letter, settled_letter, load_letter, gather_letter, tick_letter, due_letter,
-                 sleep_letter, crash_letter, stop_letter>;
+    std::variant<command_letter, link_letter, follow_letter, followed_letter, entry_letter,
+                 unfollow_letter, nudge_letter, settled_letter, load_letter, gather_letter,
+                 tick_letter, due_letter, sleep_letter, crash_letter, stop_letter>;
 
-/// A letter in a mailbox. Read by its one receiver, who may move out of it.
-struct mail {
-  std::shared_ptr<letter> content;
-
-  template <class L>
-  static mail of(L l) {
-    return {std::make_shared<letter>(std::move(l))};
-  }
+/// A letter in a mailbox. Its one reader may move out of it.
+class letter_envelope final : public envelope {
+public:
+  explicit letter_envelope(letter l) : envelope(content::letter), inside(std::move(l)) {}
+  letter inside;
 };
 
-/// A committed feed entry for a volatile follower.
-struct entry_mail {
-  feed_entry_ptr entry;
-};
+template <class L>
+[[nodiscard]] mail mail_of(L l) {
+  return mail(new letter_envelope(letter(std::move(l))));
+}
 
 } // namespace loa::node
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(loa::node::mail)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(loa::node::entry_mail)

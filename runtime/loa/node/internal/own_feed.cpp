@@ -1,7 +1,7 @@
+#include <loa/node/internal/fan_out.hpp>
 #include <loa/node/internal/own_feed.hpp>
 
-#include <caf/actor_cast.hpp>
-#include <caf/mailbox_element.hpp>
+#include <caf/make_counted.hpp>
 
 #include <algorithm>
 
@@ -14,7 +14,6 @@ constexpr std::size_t page = 256;
 
 own_feed::own_feed(desk_host& host) : host_(host), gate_(std::make_shared<feed_gate>()) {
   gate_->feed = host.self();
-  gate_->owner = caf::actor_cast<caf::weak_actor_ptr>(host.handle());
   kept_ = std::make_unique<link::retained_feed>(host.core().epoch);
 }
 
@@ -80,7 +79,7 @@ result<void> own_feed::open() {
     const auto kind = host_.core().kinds.find(who->kind());
     if (kind != host_.core().kinds.end() && !kind->second.durable)
       // A session that outlived its unit's crash does not know the new gate.
-      host_.core().names.send_if_awake(*who, mail::of(nudge_letter{*host_.self()}));
+      host_.core().names.send_if_awake(*who, mail_of(nudge_letter{*host_.self()}));
     else
       add_sender(*who, slot);
   }
@@ -154,26 +153,29 @@ void own_feed::committed(std::uint64_t position) {
   if (live_count_ > 0)
     for (auto on : link::lanes)
       for (auto e = kept_->next(on, committed_); e && e->position <= position;
-           e = kept_->next(on, e->position)) {
-        if (!concerns_us(*e)) continue;
-        const auto shared = std::make_shared<const feed_entry>(feed_entry{host_.self(), *e});
-        for (std::size_t i = 0; i < live_.size(); ++i) {
-          // The next ones' mailboxes are cold, and fetching them is most of what sending costs.
-          if (i + 8 < live_.size() && live_[i + 8].actor) {
-            const auto* ahead = reinterpret_cast<const char*>(live_[i + 8].actor.get());
-            __builtin_prefetch(ahead);
-            __builtin_prefetch(ahead + 128);
-          }
-          hand_to(live_[i], shared);
-        }
-      }
+           e = kept_->next(on, e->position))
+        if (concerns_us(*e)) fan_out_entry(*e);
   committed_ = std::max(committed_, position);
 }
 
-void own_feed::hand_to(const live& to, const feed_entry_ptr& e) {
-  if (!to.actor || (e->entry.channels >> to.channel & 1) == 0) return;
-  to.actor->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, entry_mail{e}),
-                    host_.unit());
+bool own_feed::takes(const live& who, const link::entry& e) {
+  return who.actor && (e.channels >> who.channel & 1) != 0;
+}
+
+void own_feed::fan_out_entry(const link::entry& e) {
+  constexpr std::size_t ahead = 8;
+  const auto shared = std::make_shared<const feed_entry>(feed_entry{host_.self(), e});
+  fan_out_ptr batch;
+  for (std::size_t i = 0; i < live_.size(); ++i) {
+    if (i + ahead < live_.size()) prefetch(live_[i + ahead].actor.get());
+    if (!takes(live_[i], e)) continue;
+    if (!batch) batch = caf::make_counted<fan_out>(shared);
+    batch->add(*live_[i].actor);
+    if (!batch->full()) continue;
+    batch->send(host_.unit());
+    batch.reset();
+  }
+  if (batch) batch->send(host_.unit());
 }
 
 // -- what followers say ---------------------------------------------------------------------------
@@ -206,7 +208,7 @@ void own_feed::admit() {
       if (outcome)
         seat(slot, l);
       else // it asks again, when the state has been read anew
-        host_.core().names.send_if_awake(l.follower, mail::of(nudge_letter{*host_.self()}));
+        host_.core().names.send_if_awake(l.follower, mail_of(nudge_letter{*host_.self()}));
     }
     if (outcome && !waiting_.empty()) admit();
   });
@@ -215,9 +217,7 @@ void own_feed::admit() {
 void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
   const auto at = ledger_.at(slot);
   if (!at || at->name != l.follower.str()) return; // left meanwhile
-  l.reply_to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
-                                                mail::of(followed_letter{gate_, slot})),
-                      host_.unit());
+  l.reply_to->enqueue(mail_of(followed_letter{gate_, slot}), host_.unit());
   if (!live_[slot].actor) ++live_count_;
   live_[slot] = {l.reply_to, at->channel};
   auto from = at->acked;
@@ -225,8 +225,10 @@ void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
   for (auto on : link::lanes)
     for (auto e = kept_->next(on, from.at(on)); e && e->position <= committed_;
          e = kept_->next(on, e->position))
-      if (concerns_us(*e) && e->expires > host_.core().parts.time.now())
-        hand_to(live_[slot], std::make_shared<const feed_entry>(feed_entry{host_.self(), *e}));
+      if (concerns_us(*e) && takes(live_[slot], *e) && e->expires > host_.core().parts.time.now())
+        l.reply_to->enqueue(
+            mail_of(entry_letter{std::make_shared<const feed_entry>(feed_entry{host_.self(), *e})}),
+            host_.unit());
 }
 
 void own_feed::take(const unfollow_letter& l) {

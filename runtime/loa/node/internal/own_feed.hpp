@@ -90,7 +90,7 @@ public:
 
 private:
   struct live {
-    caf::strong_actor_ptr actor;
+    receiver_ptr actor;
     std::uint8_t channel = 0;
   };
   struct fed {
@@ -107,7 +107,8 @@ private:
   /// Gives slots to all who wait for one, in one transaction.
   void admit();
   void seat(std::uint32_t slot, const follow_letter& l);
-  void hand_to(const live& to, const feed_entry_ptr& e);
+  void fan_out_entry(const link::entry& e);
+  [[nodiscard]] static bool takes(const live& who, const link::entry& e);
   void gather_soon();
   void gather();
   void prune();

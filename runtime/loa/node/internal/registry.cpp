@@ -1,19 +1,6 @@
 #include <loa/node/internal/registry.hpp>
 
-#include <caf/abstract_actor.hpp>
-#include <caf/actor_cast.hpp>
-#include <caf/mailbox_element.hpp>
-
 namespace loa::node {
-
-namespace {
-
-void enqueue(const caf::strong_actor_ptr& to, mail m) {
-  to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(m)),
-              nullptr);
-}
-
-} // namespace
 
 registry::registry(spawner make, std::size_t most_waking, std::size_t most_waiting)
     : make_(std::move(make)),
@@ -23,7 +10,7 @@ registry::registry(spawner make, std::size_t most_waking, std::size_t most_waiti
 void registry::hand_over(cell& c, mail m, std::uint16_t sweep) {
   ++c.stamp;
   c.used = sweep;
-  enqueue(c.actor, std::move(m));
+  c.actor->enqueue(std::move(m));
 }
 
 bool registry::send(const name& to, mail m) {
@@ -47,7 +34,7 @@ bool registry::send(const name& to, mail m) {
         return false;
       }
       loading_.fetch_add(1, std::memory_order_relaxed);
-      enqueue(c.actor, mail::of(load_letter{}));
+      c.actor->enqueue(mail_of(load_letter{}));
     }
   }
   auto& c = found->second;
@@ -72,7 +59,7 @@ bool registry::send_if_awake(const name& to, mail m) {
   return true;
 }
 
-caf::strong_actor_ptr registry::find_awake(const name& who) const {
+receiver_ptr registry::find_awake(const name& who) const {
   auto& s = shard_of(who);
   std::lock_guard lock(s.mutex);
   const auto found = s.cells.find(who);
@@ -99,7 +86,7 @@ void registry::start_waiting() {
       continue;
     }
     loading_.fetch_add(1, std::memory_order_relaxed);
-    enqueue(c.actor, mail::of(load_letter{}));
+    c.actor->enqueue(mail_of(load_letter{}));
     const auto sweep = sweeps_.load(std::memory_order_relaxed);
     for (auto& m : *c.waiting) hand_over(c, std::move(m), sweep);
     c.waiting.reset();
@@ -127,7 +114,7 @@ bool registry::retire(const name& who, std::uint32_t stamp) {
   return true;
 }
 
-void registry::gone(const name& who, const caf::actor_control_block* actor) {
+void registry::gone(const name& who, const receiver* actor) {
   bool was_loading = false;
   {
     auto& s = shard_of(who);
@@ -149,7 +136,7 @@ void registry::sweep() {
     std::lock_guard lock(s.mutex);
     for (auto& [who, c] : s.cells)
       if (c.actor && !c.loading && static_cast<std::uint16_t>(now - c.used) > 1)
-        enqueue(c.actor, mail::of(sleep_letter{c.stamp}));
+        c.actor->enqueue(mail_of(sleep_letter{c.stamp}));
   }
   next_part_ = (next_part_ + 1) % shards;
   if (next_part_ == 0) sweeps_.fetch_add(1, std::memory_order_relaxed);

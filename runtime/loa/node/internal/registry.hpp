@@ -18,21 +18,21 @@ namespace loa::node {
 class registry {
 public:
   /// Makes the actor of a name; null if the kind is unknown.
-  using spawner = std::function<caf::strong_actor_ptr(const name&)>;
+  using spawner = std::function<receiver_ptr(const name&)>;
 
   registry(spawner make, std::size_t most_waking, std::size_t most_waiting);
 
   /// False if the letter could not be taken: too many wait, or the node stops.
   bool send(const name& to, mail m);
   bool send_if_awake(const name& to, mail m);
-  [[nodiscard]] caf::strong_actor_ptr find_awake(const name& who) const;
+  [[nodiscard]] receiver_ptr find_awake(const name& who) const;
 
   /// An actor has loaded; another one may.
   void loaded(const name& who);
   /// An actor that was idle leaves, unless somebody wrote to it since `stamp`. True if it is out.
   bool retire(const name& who, std::uint32_t stamp);
   /// An actor is gone, crashed or stopped.
-  void gone(const name& who, const caf::actor_control_block* actor);
+  void gone(const name& who, const receiver* actor);
 
   /// Writes `sleep_letter` to everybody in the next part of the table who was not written to in the
   /// last round but one. `sweep_parts` calls are a round: a million letters are not sent at once.
@@ -48,7 +48,7 @@ public:
 
 private:
   struct cell {
-    caf::strong_actor_ptr actor; ///< Null while it waits for its turn to load.
+    receiver_ptr actor; ///< Null while it waits for its turn to load.
     std::unique_ptr<std::deque<mail>> waiting;
     std::uint32_t stamp = 0; ///< Grows with every letter.
     std::uint16_t used = 0;  ///< The sweep in which the last letter came.

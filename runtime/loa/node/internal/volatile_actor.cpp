@@ -1,9 +1,6 @@
 #include <loa/node/internal/no_feed.hpp>
 #include <loa/node/internal/volatile_actor.hpp>
 
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
-
 #include <algorithm>
 
 namespace loa::node {
@@ -41,6 +38,7 @@ void volatile_actor::on_letter(letter& l) {
                  },
                  [&](command_letter& c) { on_command(c); },
                  [&](followed_letter& f) { on_followed(f); },
+                 [&](entry_letter& e) { on_entry(e.entry); },
                  [&](nudge_letter& n) {
                    // The feed's actor started anew and no longer knows the way here.
                    if (const auto* f = find(n.feed))
@@ -62,7 +60,7 @@ void volatile_actor::on_sleep(const sleep_letter& l) {
   }
   if (!core_.names.retire(*self_, l.stamp)) return;
   for (const auto& f : followed_)
-    core_.names.send_if_awake(*f.feed, mail::of(unfollow_letter{*self_, false}));
+    core_.names.send_if_awake(*f.feed, mail_of(unfollow_letter{*self_, false}));
   leave();
 }
 
@@ -109,8 +107,7 @@ void volatile_actor::start_following(const follow& f) {
     *known = std::move(fresh);
   else
     followed_.push_back(std::move(fresh));
-  core_.send(f.feed, follow_letter{*self_, f.channel, f.from,
-                                   caf::actor_cast<caf::strong_actor_ptr>(ctrl())});
+  core_.send(f.feed, follow_letter{*self_, f.channel, f.from, receiver_ptr(this)});
 }
 
 void volatile_actor::stop_following(const unfollow& u) {
@@ -136,10 +133,7 @@ void volatile_actor::acknowledged(const feed_entry_ptr& e) {
 
 void volatile_actor::mark(following& f, link::lane on, std::uint64_t position) {
   if (!f.gate->board.acknowledge(f.slot, on, position)) return;
-  if (auto owner = f.gate->owner.lock())
-    owner->enqueue(
-        caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, mail::of(gather_letter{})),
-        context());
+  core_.names.send_if_awake(*f.gate->feed, mail_of(gather_letter{}));
 }
 
 } // namespace loa::node
