@@ -7,6 +7,8 @@ namespace loa {
 
 namespace {
 constexpr std::size_t most_series = 4096;
+/// Thirty years: what takes longer, or is no number, is a clock's mistake, counted but not summed.
+constexpr double most_seconds = 1e9;
 
 std::vector<double> default_bounds() {
   return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
@@ -21,7 +23,7 @@ histogram::histogram(std::vector<double> upper_bounds)
 void histogram::observe(double seconds) noexcept {
   const auto at = std::lower_bound(bounds_.begin(), bounds_.end(), seconds) - bounds_.begin();
   counts_[static_cast<std::size_t>(at)].fetch_add(1, std::memory_order_relaxed);
-  if (seconds > 0)
+  if (seconds > 0 && seconds < most_seconds)
     sum_nanoseconds_.fetch_add(static_cast<std::uint64_t>(std::llround(seconds * 1e9)),
                                std::memory_order_relaxed);
 }
@@ -91,22 +93,25 @@ histogram& metric_registry::get_histogram(std::string_view name, std::string_vie
 
 std::vector<metric_registry::sample> metric_registry::collect() const {
   std::vector<sample> out;
-  std::lock_guard lock(mutex_);
-  for (const auto& s : all_) {
-    sample one{s->kind, s->name, s->help, s->labels, 0, {}};
-    switch (s->kind) {
+  const auto take = [&out](const series& s) {
+    sample one{s.kind, s.name, s.help, s.labels, 0, {}};
+    switch (s.kind) {
     case type::counter:
-      one.value = static_cast<double>(s->counted.value());
+      one.value = static_cast<double>(s.counted.value());
       break;
     case type::gauge:
-      one.value = static_cast<double>(s->gauged.value());
+      one.value = static_cast<double>(s.gauged.value());
       break;
     case type::histogram:
-      one.buckets = s->observed.read();
+      one.buckets = s.observed.read();
       break;
     }
     out.push_back(std::move(one));
-  }
+  };
+  std::lock_guard lock(mutex_);
+  for (const auto& s : all_) take(*s);
+  if (all_.size() >= most_series)
+    for (const auto& s : overflow_) take(*s);
   std::stable_sort(out.begin(), out.end(),
                    [](const sample& a, const sample& b) { return a.name < b.name; });
   return out;

@@ -51,6 +51,14 @@ std::uint64_t seeded_random::next() {
   return z ^ z >> 31;
 }
 
+std::uint64_t seeded_random::below(std::uint64_t bound) {
+  // The first 2^64 mod bound numbers are drawn again; otherwise some remainders had one more.
+  const auto surplus = (0 - bound) % bound;
+  auto n = next();
+  while (n < surplus) n = next();
+  return n % bound;
+}
+
 bool seeded_random::chance(double probability) {
   return static_cast<double>(next() >> 11) * 0x1.0p-53 < probability;
 }

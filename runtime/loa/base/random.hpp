@@ -22,8 +22,8 @@ class seeded_random : public random_source {
 public:
   explicit seeded_random(std::uint64_t seed) noexcept : state_(seed) {}
   [[nodiscard]] std::uint64_t next() override;
-  /// A number in [0, bound); `bound` is at least 1.
-  [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return next() % bound; }
+  /// A number in [0, bound), each as likely as the others; `bound` is at least 1.
+  [[nodiscard]] std::uint64_t below(std::uint64_t bound);
   /// True with the given probability.
   [[nodiscard]] bool chance(double probability);
 

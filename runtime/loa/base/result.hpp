@@ -10,7 +10,7 @@ namespace loa {
 
 /// A value or an error. Functions that can fail return it; nothing is thrown across floors.
 ///
-/// Reading the side that is not there is a defect of the caller and asserts.
+/// Reading the side that is not there is a defect of the caller; it asserts or throws, never lies.
 template <class T>
 class [[nodiscard]] result {
 public:

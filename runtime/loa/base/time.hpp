@@ -22,9 +22,10 @@ using duration = std::chrono::milliseconds;
   return t.time_since_epoch().count();
 }
 
-/// Reads an RFC 3339 date-time with offset, "2025-09-01T05:00:00+07:00". A fraction of a second is
-/// cut to milliseconds; "Z" is accepted. The year is 1970 to 9999, also in UTC, and the last day of
-/// 9999 is refused, so that what was read can be written at any offset.
+/// Reads an RFC 3339 date-time with offset, "2025-09-01T05:00:00+07:00". A fraction of a second has
+/// up to 12 digits and is cut to milliseconds, a leap second counts as the second before it; "Z" is
+/// accepted. The year is 1970 to 9999, also in UTC, and the last day of 9999 is refused, so that
+/// what was read can be written at any offset.
 [[nodiscard]] result<instant> parse_rfc3339(std::string_view text);
 
 /// Writes `t` in RFC 3339 at a fixed offset, Vietnam's +07:00 by default; milliseconds only if
