@@ -3,6 +3,7 @@
 #include <bindings/node/station.hpp>
 #include <bindings/node/token_book.hpp>
 #include <bindings/node/upkeep.hpp>
+#include <loa/base/guarded_clock.hpp>
 #include <loa/citizen/entity.hpp>
 #include <loa/device/entity.hpp>
 #include <loa/report/entity.hpp>
@@ -18,8 +19,10 @@ namespace loa::host {
 
 namespace {
 
-node::runtime_options runtime_options_of(const limits_config& limits) {
+node::runtime_options runtime_options_of(const config& c) {
+  const auto& limits = c.limits;
   node::runtime_options o;
+  o.forget_followers = c.forget_after;
   o.threads = limits.threads;
   o.most_waking = limits.waking;
   o.most_asks = limits.asks;
@@ -108,12 +111,12 @@ private:
     auto key = http::token_key::load_or_create(book.key_file());
     if (!key) return key.error();
     authority_ = std::make_unique<http::authority>(*std::move(key), book.revoked_file(),
-                                                   parts_.time, parts_.log);
+                                                   time_, parts_.log);
     http::server_parts parts{tree_,
                              *authority_,
                              metrics_,
                              parts_.log,
-                             parts_.time,
+                             time_,
                              parts_.random,
                              [this] { return ready(); }};
     auto options = config_.http;
@@ -132,10 +135,10 @@ private:
       both = std::make_unique<split_driver>(*inside, outside);
       return both.get();
     };
-    const node::runtime_parts parts{*journal_,     *writer_,   parts_.time,
+    const node::runtime_parts parts{*journal_,     *writer_,   time_,
                                     parts_.random, parts_.log, &metrics_};
     auto started = node::runtime::start(
-        runtime_options_of(config_.limits), parts, all_kinds(),
+        runtime_options_of(config_), parts, all_kinds(),
         {{"citizen", driver_of(parts_.citizens, gateway_->citizens(), citizens_)},
          {"device", driver_of(parts_.devices, gateway_->devices(), devices_)}});
     if (!started) return started.error();
@@ -149,6 +152,7 @@ private:
   const station_parts parts_;
   std::atomic<bool> ready_{false};
   metric_registry metrics_;
+  const guarded_clock time_{parts_.log, &metrics_, parts_.time};
   std::shared_ptr<const model::unit_tree> tree_;
   std::unique_ptr<store::journal> journal_;
   std::unique_ptr<store::threaded_writer> writer_;

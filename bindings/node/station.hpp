@@ -14,6 +14,7 @@ inline constexpr std::string_view journal_directory = "journal";
 /// What a program lends a station; all of it outlives the station.
 struct station_parts {
   log_sink& log = no_log();
+  /// The wall clock. The station follows its jumps with care, see `guarded_clock`.
   const clock& time = system_clock();
   random_source& random = system_random();
   /// Clients in this process: channels with the bit `in_process` go to these drivers, all others to

@@ -44,11 +44,11 @@ void retained_feed::restore(entry e) {
   if (all.back().body) hold(all.back());
 }
 
-std::vector<std::uint64_t> retained_feed::prune(instant now) {
+std::vector<std::uint64_t> retained_feed::prune(instant now, bool spare_emergencies) {
   std::vector<std::uint64_t> gone;
   for (auto& all : kept_)
     std::erase_if(all, [&](entry& e) {
-      if (e.expires > now) return false;
+      if (e.expires > now || (spare_emergencies && e.on == lane::emergency)) return false;
       gone.push_back(e.position);
       forget(e);
       return true;

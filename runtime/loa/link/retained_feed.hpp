@@ -33,8 +33,8 @@ public:
   void publish(entry e);
   /// Puts an entry back that the journal still holds; positions ascend per lane, up to the head.
   void restore(entry e);
-  /// Drops what has expired and gives its positions, ascending.
-  std::vector<std::uint64_t> prune(instant now);
+  /// Drops what has expired and gives its positions, ascending; emergencies are spared on request.
+  std::vector<std::uint64_t> prune(instant now, bool spare_emergencies = false);
   /// Drops one entry before its time; false if it is not there.
   bool remove(std::uint64_t position);
 

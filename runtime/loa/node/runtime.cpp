@@ -60,6 +60,7 @@ public:
         k->second.clients = d;
     }
     if (auto known = read_epoch(); !known) return known.error();
+    if (auto known = read_last_time(); !known) return known.error();
     system_ = std::make_unique<caf::actor_system>(config_);
     core_.system = system_.get();
     return start_services();
@@ -136,6 +137,22 @@ private:
     if (known->restored)
       core_.epoch =
           static_cast<std::uint64_t>(std::max<std::int64_t>(2, to_millis(*known->restored)));
+    return {};
+  }
+
+  result<void> read_last_time() {
+    core_.started = core_.parts.time.now();
+    auto stored = core_.parts.journal.get(store::table::meta, last_time_key);
+    if (!stored) return stored.error();
+    if (!*stored || (*stored)->size() != 8) return {};
+    core_.last_known = from_millis(static_cast<std::int64_t>(from_big_endian(**stored)));
+    if (core_.started < core_.last_known)
+      core_.parts.log.write(
+          log_level::error, "clock",
+          "The clock lies before a time that this node has lived through already; "
+          "set it. Until then no emergency expires.",
+          {{"clock", format_rfc3339(core_.started)},
+           {"journal", format_rfc3339(core_.last_known)}});
     return {};
   }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace loa::node {
@@ -33,6 +34,8 @@ struct runtime_options {
   std::size_t snapshot_every = 256;
   /// How long answers to idempotency keys are kept.
   duration answers_kept = std::chrono::hours(24);
+  /// A volatile follower that did not come for so long gives up its slot; nothing: never.
+  std::optional<duration> forget_followers;
   /// Restarts of the entities of one home within `restart_period` before their supervisor gives up
   /// and the home is stopped as a whole and started anew.
   std::size_t restart_intensity = 100;

@@ -16,6 +16,8 @@ node_metrics::node_metrics(metric_registry& all)
       overdue_reminders(all.get_counter("loa_reminders_fired_total", "Reminders that came due.")),
       void_letters(all.get_counter("loa_void_letters_total",
                                    "Letters that rested on facts lost in a failed commit.")),
+      passed_unstored(all.get_counter("loa_emergencies_unstored_total",
+                                      "Emergencies passed on that could not be stored.")),
       decided(all.get_histogram("loa_decide_seconds", "Time an entity takes to decide.")) {}
 
 namespace {
@@ -42,6 +44,12 @@ void crash_memory::forget(const name& who, std::string_view what) {
   if (!any_.load(std::memory_order_relaxed)) return;
   std::lock_guard lock(mutex_);
   crashes_.erase(crash_key(who, what));
+}
+
+bool passed_on::add(const name& through, std::string_view entry) {
+  std::lock_guard lock(mutex_);
+  if (known_.size() >= most) known_.clear();
+  return known_.insert(crash_key(through, entry)).second;
 }
 
 void unsettled_names::add(const name& who) {

@@ -23,6 +23,7 @@ struct node_metrics {
   counter& refused;
   counter& overdue_reminders;
   counter& void_letters;
+  counter& passed_unstored;
   histogram& decided;
 };
 
@@ -56,10 +57,26 @@ private:
   std::atomic<bool> any_{false};
 };
 
+/// Which emergencies went through which entity without being stored, so that each does so once
+/// however often the storing is tried. Bounded; any thread.
+class passed_on {
+public:
+  /// True the first time.
+  bool add(const name& through, std::string_view entry);
+
+private:
+  static constexpr std::size_t most = 100'000;
+  std::mutex mutex_;
+  std::set<std::string, std::less<>> known_;
+};
+
 /// A kind of entity on this node, with the driver of its clients if there is one.
 struct served_kind : entity_kind {
   driver* clients = nullptr;
 };
+
+/// Where the journal keeps the last time that the node has seen, as big-endian milliseconds.
+inline constexpr bytes_view last_time_key = "node/last_time";
 
 /// What the actors of a node share. Made before the first and gone after the last of them.
 struct node_core {
@@ -74,6 +91,7 @@ struct node_core {
   wire::type_registry types;
   crash_memory crashes;
   unsettled_names unsettled;
+  passed_on passed;
   registry names;
   caf::actor_system* system = nullptr;
   caf::actor reminders;
@@ -83,6 +101,15 @@ struct node_core {
   std::atomic<std::uint64_t> restarts{0};
   std::atomic<std::uint64_t> dead_letters{0};
   std::uint64_t epoch = 1; ///< Of every feed here; raised when a backup is restored.
+  instant last_known{};    ///< The latest time that an earlier run has seen.
+  instant started{};
+
+  /// True if nobody gets the entry any more. While the clock lies before a time that this node has
+  /// lived through already it is wrong, and no emergency is over by it.
+  [[nodiscard]] bool is_over(const link::entry& e) const {
+    const auto now = parts.time.now();
+    return e.expires <= now && !(e.on == link::lane::emergency && now < last_known);
+  }
 
   bool send(const name& to, letter l) { return names.send(to, mail_of(std::move(l))); }
   /// Puts aside what nobody can handle, with the reason.

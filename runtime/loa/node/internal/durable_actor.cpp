@@ -9,7 +9,6 @@ namespace loa::node {
 namespace {
 
 const loa::name nobody;
-constexpr unsigned most_crashes = 3;
 
 template <class... Fs>
 struct overloaded : Fs... {
@@ -57,6 +56,7 @@ void durable_actor::dispatch(letter& l) {
                  [&](link_letter& f) { on_frame(f); },
                  [&](follow_letter& f) { feed().take(f); },
                  [&](unfollow_letter& f) { feed().take(f); },
+                 [&](unstored_letter& u) { on_unstored(u); },
                  [&](nudge_letter& n) { followings_->nudged(n.feed); },
                  [&](due_letter& d) { on_due(d); },
                  [&](gather_letter&) { feed().acknowledged(); },
@@ -94,6 +94,9 @@ void durable_actor::on_command(command_letter& l) {
   }
   draft d(*self_, next_fact_);
   if (l.how.urgency == store::urgency::emergency) d.mark_urgent();
+  for (const auto& e : decided.effects)
+    if (const auto* p = std::get_if<publish>(&e); p && p->on == link::lane::emergency)
+      plan_unstored(e, p->id);
   settle(decided, d);
   if (!l.how.key.empty()) keep_answer(l.how, decided.reply, d);
 
@@ -169,6 +172,8 @@ void durable_actor::take_entry(const feed_entry_ptr& entry, draft& d) {
   auto decided = entity_->handle_entry(entry, make_context(nobody));
   if (!decided.refusal) decided.refusal = check(decided.effects);
   if (decided.refusal) return core_.bury(*self_, doing_, decided.refusal->detail);
+  if (entry->entry.on == link::lane::emergency)
+    for (const auto& e : decided.effects) plan_unstored(e, entry->entry.id);
   settle(decided, d);
 }
 
@@ -234,11 +239,20 @@ void durable_actor::on_sleep(const sleep_letter& l) {
 
 void durable_actor::commit(draft& d, std::function<void(const result<void>&)> then,
                            std::function<void()> at_once) {
-  auto step = [after = std::exchange(after_, {}),
+  auto step = [this, after = std::exchange(after_, {}), unstored = std::exchange(unstored_, {}),
+               id = std::exchange(unstored_id_, {}),
                then = std::move(then)](const result<void>& outcome) {
     if (outcome)
       for (const auto& f : after) f();
-    if (then) then(outcome);
+    else if (!unstored.empty() && core_.passed.add(*self_, id))
+      for (const auto& f : unstored) f();
+    if (!then) return;
+    if (outcome || unstored.empty()) return then(outcome);
+    auto why = outcome.error();
+    why.detail +=
+        " It was passed on all the same, without being stored: publish it again when there "
+        "is room.";
+    then(why);
   };
   if (phase_ == phase::draining)
     return step(error{errc::unavailable, "The entity reads its state anew; ask again.", {}});

@@ -23,6 +23,8 @@ protected:
   void before_crash() override;
 
 private:
+  /// What crashed its entity so often is put aside.
+  static constexpr unsigned most_crashes = 3;
   enum class phase { fresh, loading, ready, draining, broken };
 
   // desk_host
@@ -59,6 +61,11 @@ private:
   /// Brings a decision into the draft; what waits for the commit goes to `after_`.
   void settle(erased_decision& decided, draft& d);
   void carry_out(effect& e, draft& d);
+  /// What an emergency does when it cannot be stored; see own_feed::pass_unstored.
+  void on_unstored(const unstored_letter& l);
+  void plan_unstored(const effect& e, const std::string& id);
+  void call_driver(const drive& c);
+  void hand_over(const deliver& c);
   void take_entry(const feed_entry_ptr& entry, draft& d);
   [[nodiscard]] result<void> take_post(const loa::name& from, bytes_view record,
                                        const std::string& what, draft& d);
@@ -85,6 +92,10 @@ private:
   std::uint64_t generation_ = 0;
   commit_queue queue_;
   std::vector<std::function<void()>> after_; ///< Of the decision being made.
+  /// Of the decision being made, if it is on an emergency: what is done even if it cannot be
+  /// stored, and for which entry.
+  std::vector<std::function<void()>> unstored_;
+  std::string unstored_id_;
 
   std::optional<followings> followings_;
   std::optional<post_desk> post_;

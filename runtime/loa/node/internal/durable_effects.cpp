@@ -9,6 +9,7 @@ namespace loa::node {
 namespace {
 
 constexpr std::size_t most_reminder_id = 64;
+const loa::name nobody;
 
 template <class... Fs>
 struct overloaded : Fs... {
@@ -100,19 +101,46 @@ void durable_actor::carry_out(effect& e, draft& d) {
           [&](found& f) {
             d.put(store::table::facts, store::fact_key(f.who, 1), std::move(f.first_fact));
           },
-          [&](drive& c) {
-            after_.emplace_back([this, c = std::move(c)] {
-              const auto found = core_.drivers.find(c.driver);
-              if (found != core_.drivers.end()) found->second->call(*self_, c.channel, c.call);
-            });
-          },
-          [&](deliver& c) {
-            after_.emplace_back([this, c = std::move(c)] {
-              if (kind_.clients) kind_.clients->deliver(*self_, c.channel, c.entry);
-            });
-          },
+          [&](drive& c) { after_.emplace_back([this, c = std::move(c)] { call_driver(c); }); },
+          [&](deliver& c) { after_.emplace_back([this, c = std::move(c)] { hand_over(c); }); },
       },
       e);
+}
+
+void durable_actor::call_driver(const drive& c) {
+  const auto found = core_.drivers.find(c.driver);
+  if (found != core_.drivers.end()) found->second->call(*self_, c.channel, c.call);
+}
+
+void durable_actor::hand_over(const deliver& c) {
+  if (kind_.clients) kind_.clients->deliver(*self_, c.channel, c.entry);
+}
+
+// -- emergencies that cannot be stored
+// -------------------------------------------------------------
+
+void durable_actor::plan_unstored(const effect& e, const std::string& id) {
+  unstored_id_ = id;
+  if (const auto* p = std::get_if<publish>(&e); p && p->on == link::lane::emergency)
+    unstored_.emplace_back(
+        [this, entry = link::entry{0, p->on, p->audience, p->expires, p->channels, p->id,
+                                   p->body}] { feed().pass_unstored(entry); });
+  else if (const auto* c = std::get_if<drive>(&e))
+    unstored_.emplace_back([this, c = *c] { call_driver(c); });
+  else if (const auto* v = std::get_if<deliver>(&e))
+    unstored_.emplace_back([this, v = *v] { hand_over(v); });
+}
+
+// Decides as for any entry, and keeps nothing of it.
+void durable_actor::on_unstored(const unstored_letter& l) {
+  const auto& e = l.entry->entry;
+  doing_ = "emergency " + e.id;
+  if (core_.crashes.count(*self_, doing_) >= most_crashes || !core_.passed.add(*self_, e.id))
+    return;
+  const auto decided = entity_->handle_entry(l.entry, make_context(nobody));
+  if (decided.refusal) return;
+  for (const auto& wanted : decided.effects) plan_unstored(wanted, e.id);
+  for (const auto& f : std::exchange(unstored_, {})) f();
 }
 
 // -- answers under a key --------------------------------------------------------------------------

@@ -99,7 +99,8 @@ result<void> durable_actor::replay(bytes_view fact) {
           reminders_.erase(f.id);
         } else {
           if (!feed_) feed_ = std::make_unique<own_feed>(*this);
-          if constexpr (std::is_same_v<F, entry_published> || std::is_same_v<F, entry_closed>)
+          if constexpr (std::is_same_v<F, entry_published> || std::is_same_v<F, entry_closed> ||
+                        std::is_same_v<F, link::slots_seen>)
             feed_->apply(f);
           else
             return feed_->apply(f);

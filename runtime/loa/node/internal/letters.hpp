@@ -43,6 +43,10 @@ struct followed_letter {
 struct entry_letter {
   feed_entry_ptr entry;
 };
+/// An emergency that could not be stored, on its way all the same. Its position is 0.
+struct unstored_letter {
+  feed_entry_ptr entry;
+};
 struct unfollow_letter {
   name follower;
   bool leave = false;
@@ -76,8 +80,8 @@ struct stop_letter {};  ///< The node stops.
 
 using letter =
     std::variant<command_letter, link_letter, follow_letter, followed_letter, entry_letter,
-                 unfollow_letter, nudge_letter, settled_letter, load_letter, gather_letter,
-                 tick_letter, due_letter, sleep_letter, crash_letter, stop_letter>;
+                 unstored_letter, unfollow_letter, nudge_letter, settled_letter, load_letter,
+                 gather_letter, tick_letter, due_letter, sleep_letter, crash_letter, stop_letter>;
 
 /// A letter in a mailbox. Its one reader may move out of it.
 class letter_envelope final : public envelope {

@@ -8,7 +8,6 @@
 namespace loa::node {
 
 namespace {
-constexpr duration prune_every = std::chrono::seconds(30);
 constexpr std::size_t page = 256;
 } // namespace
 
@@ -32,7 +31,7 @@ void own_feed::apply(const entry_closed& f) {
 }
 
 own_feed::state own_feed::durable() const {
-  return {head_, ledger_.snapshot(), finals_};
+  return {head_, ledger_.snapshot(), finals_, attendance_.snapshot()};
 }
 
 result<void> own_feed::restore(const state& s) {
@@ -41,6 +40,7 @@ result<void> own_feed::restore(const state& s) {
   ledger_ = *std::move(ledger);
   head_ = s.head;
   finals_ = s.finals;
+  attendance_ = link::attendance::restore(s.attendance, ledger_.extent());
   return {};
 }
 
@@ -85,6 +85,7 @@ result<void> own_feed::open() {
   }
   prune_at_ = host_.monotonic();
   host_.wake_at(*prune_at_, false);
+  if (host_.core().options.forget_followers) roll_at_ = next_roll_call();
   return {};
 }
 
@@ -115,6 +116,7 @@ std::uint32_t own_feed::take_slot(const std::string& who, std::uint8_t channel, 
   if (!taken) throw std::runtime_error(taken.error().detail);
   d.fact(*taken);
   if (auto done = ledger_.apply(*taken); !done) throw std::runtime_error(done.error().detail);
+  attendance_.reset(taken->slot);
   gate_->board.reserve(ledger_.extent());
   if (live_.size() < ledger_.extent()) live_.resize(ledger_.extent());
   return taken->slot;
@@ -130,6 +132,7 @@ void own_feed::dismiss(const name& who, draft& d) {
   if (!slot) return;
   if (auto left = ledger_.leave(*slot)) {
     d.fact(*left);
+    attendance_.reset(*slot);
     if (auto done = ledger_.apply(*left); !done) throw std::runtime_error(done.error().detail);
   }
   senders_.erase(who.str());
@@ -160,6 +163,23 @@ void own_feed::committed(std::uint64_t position) {
 
 bool own_feed::takes(const live& who, const link::entry& e) {
   return who.actor && (e.channels >> who.channel & 1) != 0;
+}
+
+void own_feed::pass_unstored(link::entry e) {
+  if (!concerns_us(e) && senders_.empty()) return;
+  host_.core().metrics.passed_unstored.add();
+  host_.core().parts.log.write(log_level::error, "delivery",
+                               "An emergency could not be stored and is passed on without.",
+                               {{"name", host_.self()->str()}, {"entry", e.id}});
+  e.position = 0;
+  if (live_count_ > 0 && concerns_us(e)) fan_out_entry(e);
+  const auto shared = std::make_shared<const feed_entry>(feed_entry{host_.self(), e});
+  for (const auto& [text, to] : senders_) {
+    const auto below = to.who.home();
+    const auto concerned = [&](const path& a) { return overlap(a, below); };
+    if (e.audience.empty() || std::ranges::any_of(e.audience, concerned))
+      host_.core().send(to.who, unstored_letter{shared});
+  }
 }
 
 void own_feed::fan_out_entry(const link::entry& e) {
@@ -225,7 +245,7 @@ void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
   for (auto on : link::lanes)
     for (auto e = kept_->next(on, from.at(on)); e && e->position <= committed_;
          e = kept_->next(on, e->position))
-      if (concerns_us(*e) && takes(live_[slot], *e) && e->expires > host_.core().parts.time.now())
+      if (concerns_us(*e) && takes(live_[slot], *e) && !host_.core().is_over(*e))
         l.reply_to->enqueue(
             mail_of(entry_letter{std::make_shared<const feed_entry>(feed_entry{host_.self(), *e})}),
             host_.unit());
@@ -269,62 +289,11 @@ void own_feed::carry_out(fed& to, link::feed_sender::output out) {
   if (news) gather_soon();
 }
 
-// -- acknowledgements and pruning -----------------------------------------------------------------
-
-void own_feed::acknowledged() {
-  gather_soon();
-}
-
-void own_feed::gather_soon() {
-  if (gather_at_) return;
-  gather_at_ = host_.monotonic() + host_.core().options.gather;
-  host_.wake_at(*gather_at_);
-}
-
-void own_feed::gather() {
-  gate_->board.drain([this](std::uint32_t slot, link::lane on, std::uint64_t position) {
-    ledger_.acknowledge(slot, on, std::min(position, committed_));
-  });
-  draft d(*host_.self(), host_.next_fact());
-  for (const auto& fact : ledger_.gather()) {
-    d.fact(fact);
-    if (auto done = ledger_.apply(fact); !done) throw std::runtime_error(done.error().detail);
-  }
-  if (!d.empty()) host_.commit(d, {});
-}
-
-void own_feed::prune() {
-  draft d(*host_.self(), host_.next_fact());
-  for (auto position : kept_->prune(host_.core().parts.time.now())) {
-    const entry_closed closed{position};
-    d.fact(closed);
-    apply(closed);
-    d.erase(store::table::feed, store::feed_key(*host_.self(), position));
-  }
-  if (!d.empty()) host_.commit(d, {});
-}
-
-void own_feed::tick() {
-  const auto now = host_.monotonic();
-  if (gather_at_ && *gather_at_ <= now) {
-    gather_at_.reset();
-    gather();
-  }
-  if (prune_at_ && *prune_at_ <= now) {
-    prune();
-    prune_at_.reset();
-    if (kept_->size() > 0) prune_at_ = now + prune_every;
-  }
-  if (gather_at_) host_.wake_at(*gather_at_);
-  if (prune_at_) host_.wake_at(*prune_at_, false);
-  for (auto& [text, to] : senders_) carry_out(to, to.sender.tick(now));
-}
+// -- answers --------------------------------------------------------------------------------------
 
 bool own_feed::in_use() const {
   return live_count_ > 0 || gather_at_.has_value();
 }
-
-// -- answers --------------------------------------------------------------------------------------
 
 std::vector<link::entry> own_feed::entries(std::uint64_t after, std::size_t most) const {
   std::vector<link::entry> out;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/link/attendance.hpp>
 #include <loa/link/feed_sender.hpp>
 #include <loa/link/retained_feed.hpp>
 #include <loa/link/slot_ledger.hpp>
@@ -34,22 +35,32 @@ public:
     link::lane_positions head;
     link::ledger_snapshot ledger;
     std::vector<final_figures> finals;
+    link::attendance_snapshot attendance;
     template <class Self, class Fields>
     static void describe(Self& self, Fields& f) {
       f("head", self.head);
       f("ledger", self.ledger);
       f.optional("finals", self.finals);
+      f.optional("attendance", self.attendance);
     }
   };
+  static constexpr duration prune_every = std::chrono::seconds(30);
   /// Final figures are kept of so many entries that are no longer in force, the latest.
   static constexpr std::size_t most_finals = 1024;
 
   explicit own_feed(desk_host& host);
 
   // The durable part.
-  [[nodiscard]] result<void> apply(const link::slot_taken& f) { return ledger_.apply(f); }
+  [[nodiscard]] result<void> apply(const link::slot_taken& f) {
+    attendance_.reset(f.slot);
+    return ledger_.apply(f);
+  }
   [[nodiscard]] result<void> apply(const link::slots_acked& f) { return ledger_.apply(f); }
-  [[nodiscard]] result<void> apply(const link::slot_left& f) { return ledger_.apply(f); }
+  [[nodiscard]] result<void> apply(const link::slot_left& f) {
+    attendance_.reset(f.slot);
+    return ledger_.apply(f);
+  }
+  void apply(const link::slots_seen& f) { attendance_.apply(f, ledger_.extent()); }
   void apply(const entry_published& f);
   void apply(const entry_closed& f);
   [[nodiscard]] state durable() const;
@@ -64,6 +75,9 @@ public:
   void dismiss(const name& who, draft& d);
   /// What was published up to now is committed: sessions get it.
   void committed(std::uint64_t position);
+  /// An emergency that could not be stored: whoever follows gets it all the same, under position 0,
+  /// and nobody's cursor moves.
+  void pass_unstored(link::entry e);
 
   // What followers say.
   void take(const follow_letter& l);
@@ -112,6 +126,9 @@ private:
   void gather_soon();
   void gather();
   void prune();
+  /// Calls the roll, and gives up the slots of those who are away too long.
+  void forget_the_lost();
+  [[nodiscard]] instant next_roll_call() const;
 
   desk_host& host_;
   std::unique_ptr<link::retained_feed> kept_;
@@ -127,6 +144,8 @@ private:
   std::uint64_t committed_ = 0;
   std::optional<instant> gather_at_;
   std::optional<instant> prune_at_;
+  link::attendance attendance_;
+  std::optional<instant> roll_at_; ///< By the wall clock.
 };
 
 } // namespace loa::node

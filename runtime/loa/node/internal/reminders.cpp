@@ -82,6 +82,7 @@ private:
 
 using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
 using answers_atom = caf::atom_constant<caf::atom("answers")>;
+using time_atom = caf::atom_constant<caf::atom("time")>;
 
 class caretaker_actor final : public caf::event_based_actor {
 public:
@@ -92,15 +93,17 @@ public:
   caf::behavior make_behavior() override {
     again(sweep_atom::value, sweep_pause());
     again(answers_atom::value, answers_pause);
+    again(time_atom::value, duration(0));
     return {[this](sweep_atom) {
               core_.names.sweep();
               again(sweep_atom::value, sweep_pause());
             },
-            [this](answers_atom) { drop_answers(); }};
+            [this](answers_atom) { drop_answers(); }, [this](time_atom) { note_time(); }};
   }
 
 private:
   static constexpr duration answers_pause = std::chrono::minutes(10);
+  static constexpr duration time_pause = std::chrono::minutes(1);
   static constexpr std::size_t piece = 512;
 
   /// A round of sweeps takes half the time after which an entity is idle.
@@ -111,6 +114,20 @@ private:
   template <class Atom>
   void again(Atom what, duration pause) {
     caf::delayed_anon_send(caf::actor_cast<caf::actor>(this), pause, what);
+  }
+
+  /// What the next start compares its clock with. A minute's worth is all that a crash loses.
+  void note_time() {
+    again(time_atom::value, time_pause);
+    const auto now = core_.parts.time.now();
+    if (now <= core_.last_known) return;
+    core_.parts.writer.submit(
+        {store::urgency::ordinary,
+         0,
+         core_.parts.writer.generation(),
+         {store::operation::put(store::table::meta, bytes(last_time_key),
+                                big_endian(static_cast<std::uint64_t>(to_millis(now))))},
+         [](const result<void>&) {}});
   }
 
   /// One piece at a time, so that no commit and no read takes long.

@@ -1,0 +1,74 @@
+#include "world.hpp"
+
+using namespace loa;
+using namespace loa::node;
+using namespace loa::node::test;
+
+namespace {
+
+/// A city, a commune that listens to it, and a session in the commune.
+struct city : world {
+  city() {
+    REQUIRE(ask("tower/79.1", listen_to{named("tower/79")}));
+    REQUIRE(ask("session/s", open_session{named("tower/79.1")}));
+    REQUIRE(eventually([&] {
+      say("tower/79", "before");
+      return !sessions.got(named("session/s")).empty();
+    }));
+    const auto all = heard_by("tower/79.1").size();
+    REQUIRE(eventually([&] { return sessions.got(named("session/s")).size() >= all; }));
+  }
+
+  result<wire::value> cry(std::string text) {
+    return ask("tower/79", announce{std::move(text), true, clock.now() + std::chrono::hours(1)},
+               {{}, {}, store::urgency::emergency});
+  }
+  long heard(const std::string& text) {
+    const auto got = sessions.got(named("session/s"));
+    return std::count(got.begin(), got.end(), text);
+  }
+};
+
+} // namespace
+
+TEST_CASE("an emergency that finds the disk full goes down all the same, and is not acknowledged") {
+  city w;
+  w.journal.set_capacity(0);
+  const auto r = w.cry("flood");
+  REQUIRE_FALSE(r);
+  CHECK(r.error().code == errc::storage_full);
+  CHECK(r.error().detail.find("passed on") != std::string::npos);
+  CHECK(eventually([&] { return w.heard("flood") == 1; }));
+  CHECK(w.metrics.get_counter("loa_emergencies_unstored_total", "").value() >= 2);
+
+  // Nothing of it was kept, and everything works again when there is room.
+  w.journal.set_capacity(~std::uint64_t{0});
+  w.say("tower/79", "after", true);
+  CHECK(eventually([&] { return w.heard("after") == 1; }));
+  const auto texts = w.heard_by("tower/79.1");
+  CHECK(std::find(texts.begin(), texts.end(), "flood") == texts.end());
+  CHECK(w.heard("flood") == 1);
+}
+
+TEST_CASE("an ordinary entry that finds the disk full goes nowhere") {
+  city w;
+  w.journal.set_capacity(0);
+  const auto r = w.ask("tower/79", announce{"choir", false, w.clock.now() + std::chrono::hours(1)});
+  REQUIRE_FALSE(r);
+  w.journal.set_capacity(~std::uint64_t{0});
+  w.say("tower/79", "after");
+  CHECK(eventually([&] { return w.heard("after") == 1; }));
+  CHECK(w.heard("choir") == 0);
+}
+
+TEST_CASE("an emergency stored above and not below is passed on once below, and stored later") {
+  city w;
+  w.journal.fail_next(errc::storage_full, 5);
+  const auto r = w.cry("second");
+  REQUIRE(eventually([&] { return w.heard("second") >= 1; }));
+  if (!r) REQUIRE(eventually([&] { return w.cry("second").has_value(); }));
+  CHECK(eventually([&] {
+    const auto texts = w.heard_by("tower/79.1");
+    return std::find(texts.begin(), texts.end(), "second") != texts.end();
+  }));
+}
