@@ -31,12 +31,11 @@ city::city(const fs::path& data) {
         {"code": "26737", "name": "Phường Đa Kao", "tier": "commune"}]},
       {"code": "761", "name": "Quận 12", "tier": "district", "children": [
         {"code": "26740", "name": "Phường Thới An", "tier": "commune"}]}]}})");
-  const json config{{"name", "district-760"},
-                    {"data", data.string()},
-                    {"hierarchy", "city.json"},
-                    {"http", {{"listen", "127.0.0.1:0"}}},
-                    {"limits", {{"threads", 2}}}};
-  write("node.json", config.dump());
+  configure({{"name", "district-760"},
+             {"data", data.string()},
+             {"hierarchy", "city.json"},
+             {"http", {{"listen", "127.0.0.1:0"}}},
+             {"limits", {{"threads", 2}}}});
 }
 
 city::~city() {
@@ -47,6 +46,11 @@ city::~city() {
 
 void city::write(const std::string& name, const std::string& content) const {
   std::ofstream(file(name)) << content;
+}
+
+void city::configure(const json& changes) {
+  config_.merge_patch(changes);
+  write("node.json", config_.dump());
 }
 
 const std::string& city::token(const std::string& role) {
@@ -76,14 +80,33 @@ json city::get(const std::string& target) {
   return a.json();
 }
 
-http::test::client city::follow(const std::string& citizen, const std::string& units) const {
+http::test::client city::stream(const std::string& target, const std::string& token) const {
   http::test::client s(node_->port());
-  s.send(fmt::format("GET /v1/citizens/{}/stream?units={} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+  const auto who =
+      token.empty() ? std::string() : fmt::format("Authorization: Bearer {}\r\n", token);
+  s.send(fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}"
                      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                     citizen, units));
+                     target, who));
   REQUIRE(s.read_answer(true).status == 101);
   return s;
+}
+
+http::test::client city::follow(const std::string& citizen, const std::string& units) const {
+  return stream(fmt::format("/v1/citizens/{}/stream?units={}", citizen, units));
+}
+
+http::test::client city::attend(const std::string& unit, const std::string& device) {
+  return stream(fmt::format("/v1/devices/{}/{}/stream", unit, device), token("device"));
+}
+
+void city::install(const std::string& unit, const std::string& device, const std::string& kind) {
+  const auto a = ask({.method = "PUT",
+                      .target = fmt::format("/v1/units/{}/devices/{}", unit, device),
+                      .body = json{{"kind", kind}, {"name", "Cụm loa"}}.dump(),
+                      .token = token("administrator")});
+  INFO(a.body);
+  REQUIRE(a.status == 201);
 }
 
 std::vector<json> city::bulletins(const std::string& unit) {

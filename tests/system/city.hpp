@@ -54,6 +54,9 @@ public:
   [[nodiscard]] std::filesystem::path config() const { return file("node.json"); }
   void write(const std::string& name, const std::string& content) const;
 
+  /// Merges `changes` into the config (RFC 7396), for the next start.
+  void configure(const json& changes);
+
   /// A token of that role for the whole city; the same one every time.
   const std::string& token(const std::string& role);
 
@@ -65,14 +68,22 @@ public:
   [[nodiscard]] answer ask(const call& c) const { return caller(node_->port()).send(c); }
   /// The body of a GET that must succeed, asked with an official's token.
   [[nodiscard]] json get(const std::string& target);
-  /// A citizen's WebSocket stream.
+  /// A WebSocket stream.
+  [[nodiscard]] http::test::client stream(const std::string& target,
+                                          const std::string& token = {}) const;
+  /// A citizen's stream.
   [[nodiscard]] http::test::client follow(const std::string& citizen,
                                           const std::string& units) const;
+  /// A device's stream.
+  [[nodiscard]] http::test::client attend(const std::string& unit, const std::string& device);
+  /// Registers a device, which must succeed.
+  void install(const std::string& unit, const std::string& device, const std::string& kind);
   /// All frames of a unit's feed that are in force, page by page.
   [[nodiscard]] std::vector<json> bulletins(const std::string& unit);
 
 private:
   std::filesystem::path dir_;
+  json config_;
   std::map<std::string, std::string> tokens_;
   std::unique_ptr<node_process> node_;
 };

@@ -1,0 +1,142 @@
+#include "listener.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+
+using namespace loa::system_test;
+using loa::http::opcode;
+
+namespace {
+
+/// The next text on a stream.
+json next(loa::http::test::client& from) {
+  const auto m = from.read_message();
+  REQUIRE(m);
+  INFO(m->second);
+  REQUIRE(m->first == opcode::text);
+  return json::parse(m->second);
+}
+
+std::string published(city& c, call what) {
+  what.token = c.token("editor");
+  const auto a = c.ask(what);
+  INFO(a.body);
+  REQUIRE(a.status == 202);
+  return a.json()["id"];
+}
+
+json devices_of(city& c, const std::string& bulletin) {
+  return c.get("/v1/bulletins/" + bulletin + "/delivery")["devices"];
+}
+
+const json all_done{{"targeted", 1}, {"delivered", 1}, {"left", 0}, {"late", 0}, {"played", 1}};
+
+} // namespace
+
+TEST_CASE("an alert reaches a device, and that it was played outlasts kill -9") {
+  city c;
+  c.start();
+  c.install(a_commune, "spk-1", "loudspeaker");
+  std::string first;
+  {
+    auto player = c.attend(a_commune, "spk-1");
+    first = published(c, alert_of(the_city, "fire-1"));
+    const auto frame = next(player);
+    CHECK(frame["id"] == first);
+    CHECK(frame["unit"] == the_city);
+    CHECK(frame["feed"] == a_commune);
+    CHECK(frame["priority"] == "emergency");
+    CHECK(frame["headline"]["vi"] == "Cháy lớn tại chợ");
+    // Received is not yet played.
+    REQUIRE(soon([&] { return devices_of(c, first)["delivered"] == 1; }));
+    CHECK(devices_of(c, first)["played"] == 0);
+    player.say(json{{"ack", frame["position"]}}.dump());
+    player.say(play_to_the_end(frame));
+    REQUIRE(soon([&] { return devices_of(c, first) == all_done; }));
+  }
+  c.node().kill();
+  c.start();
+  CHECK(devices_of(c, first) == all_done);
+  auto player = c.attend(a_commune, "spk-1");
+  const auto second = published(c, alert_of(the_city, "fire-2"));
+  CHECK(next(player)["id"] == second); // and not the first once more
+}
+
+TEST_CASE("kill -9 in the midst: the alert is played again from its start, then what it cut off") {
+  city c;
+  c.start();
+  c.install(a_commune, "spk-1", "loudspeaker");
+  std::string song, alert;
+  {
+    auto player = c.attend(a_commune, "spk-1");
+    song = published(c, bulletin_of(a_commune, "Ca nhạc"));
+    CHECK(next(player)["id"] == song);
+    alert = published(c, alert_of(the_city, "fire-1"));
+    const auto stop = next(player);
+    CHECK(stop["control"] == "stop");
+    CHECK(stop["id"] == song);
+    CHECK(stop["reason"] == "preempted");
+    const auto frame = next(player);
+    CHECK(frame["id"] == alert);
+    CHECK(frame["attempt"] == 1);
+    CHECK_FALSE(frame.contains("repeated"));
+    c.node().kill();
+  }
+  c.start();
+  auto player = c.attend(a_commune, "spk-1");
+  const auto again = next(player);
+  CHECK(again["id"] == alert);
+  CHECK(again["repeated"] == true);
+  CHECK(again["attempt"] == 2);
+  CHECK(again["headline"]["vi"] == "Cháy lớn tại chợ"); // the text, too, is there again
+  player.say(play_to_the_end(again));
+  const auto resumed = next(player);
+  CHECK(resumed["id"] == song);
+  CHECK(resumed["resumed"] == true);
+  player.say(play_to_the_end(resumed));
+  CHECK(soon([&] { return devices_of(c, alert) == all_done && devices_of(c, song) == all_done; }));
+}
+
+TEST_CASE(
+    "what a loudspeaker was playing when the node was killed counts as received, not played") {
+  city c;
+  c.start();
+  c.install(a_commune, "spk-1", "loudspeaker");
+  std::string song;
+  {
+    auto player = c.attend(a_commune, "spk-1");
+    song = published(c, bulletin_of(a_commune, "Ca nhạc"));
+    CHECK(next(player)["id"] == song);
+    c.node().kill();
+  }
+  c.start();
+  auto player = c.attend(a_commune, "spk-1");
+  const auto after = published(c, bulletin_of(a_commune, "Thời sự"));
+  CHECK(next(player)["id"] == after);
+  // The device has it, whether or not its unit had already counted that.
+  CHECK(soon([&] { return devices_of(c, song)["delivered"] == 1; }));
+  CHECK(devices_of(c, song)["played"] == 0);
+}
+
+TEST_CASE("a board shows everything in force again after kill -9") {
+  city c;
+  c.start();
+  c.install(a_commune, "board-1", "board");
+  std::set<std::string> shown;
+  {
+    auto board = c.attend(a_commune, "board-1");
+    for (int i = 0; i < 3; ++i) {
+      shown.insert(published(c, bulletin_of(a_district, "Tin " + std::to_string(i))));
+      const auto frame = next(board);
+      CHECK(shown.contains(frame["id"]));
+      board.say(play_to_the_end(frame));
+    }
+    c.node().kill();
+  }
+  c.start();
+  auto board = c.attend(a_commune, "board-1");
+  std::set<std::string> again;
+  for (std::size_t i = 0; i < shown.size(); ++i) again.insert(next(board)["id"].get<std::string>());
+  CHECK(again == shown);
+}
