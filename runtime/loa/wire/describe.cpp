@@ -1,5 +1,6 @@
 #include <loa/wire/base64.hpp>
 #include <loa/wire/describe.hpp>
+#include <loa/wire/internal/shorten.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,11 +11,13 @@ namespace loa::wire {
 
 namespace {
 constexpr std::size_t most_errors = 100;
+constexpr std::size_t most_quoted = 64;
+constexpr std::size_t most_in_step = 128;
 } // namespace
 
 void read_context::push(std::string_view key) {
   std::string escaped;
-  for (char ch : key) {
+  for (char ch : shorten(key, most_in_step)) {
     if (ch == '~')
       escaped += "~0";
     else if (ch == '/')
@@ -29,8 +32,12 @@ void read_context::push(std::size_t index) {
   where_.push_back(std::to_string(index));
 }
 
+bool read_context::full() const noexcept {
+  return errors_.size() >= most_errors;
+}
+
 void read_context::fail(std::string what, errc code) {
-  if (errors_.size() >= most_errors) return;
+  if (full()) return;
   std::string pointer;
   for (const auto& step : where_) pointer.append("/").append(step);
   errors_.push_back({code, std::move(what), std::move(pointer)});
@@ -171,6 +178,10 @@ std::size_t size(const json& from) {
 const json* find(const json& object, std::string_view key) {
   const auto at = object.find(std::string(key));
   return at == object.end() ? nullptr : &*at;
+}
+
+std::string quoted(std::string_view text) {
+  return "\"" + shorten(text, most_quoted) + "\"";
 }
 
 const json& element(const json& array, std::size_t i) {

@@ -4,6 +4,7 @@
 #include <loa/base/time.hpp>
 #include <loa/wire/document.hpp>
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <map>
@@ -29,8 +30,9 @@
 ///     };
 ///
 /// `f(key, member)` is required on the way in; `f.optional(key, member)` may be absent and then
-/// leaves the member as it is, and is left out on the way out while the member equals its default.
-/// A field that a later version adds is optional, which keeps older records readable.
+/// leaves the member as it is, and is left out on the way out while the member is `T{}`, unless its
+/// own initializer says otherwise. A field that a later version adds is optional, which keeps older
+/// records readable.
 ///
 /// Members may be: bool, integers, double, std::string (text), octets, instant, duration, path,
 /// name, enums with `enum_names`, described structs, and std::optional, std::vector,
@@ -113,6 +115,29 @@ void make_object(json& to);
 void make_array(json& to, std::size_t reserve);
 json& member(json& object, std::string_view key);
 json& append(json& array);
+
+/// Finds the optional fields that are something else than `T{}` when they are absent.
+struct initialized_fields {
+  template <class T>
+  void operator()(std::string_view, const T&) {}
+  template <class T>
+  void optional(std::string_view key, const T& v) {
+    if (!(v == T{})) keys.push_back(key);
+  }
+  std::vector<std::string_view> keys;
+};
+
+template <class T>
+[[nodiscard]] const std::vector<std::string_view>& keys_with_initializer() {
+  static const auto keys = [] {
+    initialized_fields found;
+    const T fresh{};
+    T::describe(fresh, found);
+    return found.keys;
+  }();
+  return keys;
+}
+
 } // namespace detail
 
 template <class T>
@@ -120,7 +145,11 @@ void write(json& to, const T& v, form as);
 
 class field_writer {
 public:
-  field_writer(json& to, form as) : to_(to), as_(as) {}
+  /// Optional fields named in `always` are written whatever they are.
+  field_writer(json& to, form as, const std::vector<std::string_view>& always)
+      : to_(to),
+        as_(as),
+        always_(always) {}
 
   template <class T>
   void operator()(std::string_view key, const T& v) {
@@ -129,12 +158,13 @@ public:
 
   template <class T>
   void optional(std::string_view key, const T& v) {
-    if (!(v == T{})) (*this)(key, v);
+    if (!(v == T{}) || std::ranges::find(always_, key) != always_.end()) (*this)(key, v);
   }
 
 private:
   json& to_;
   form as_;
+  const std::vector<std::string_view>& always_;
 };
 
 namespace detail {
@@ -200,7 +230,7 @@ void write(json& to, const T& v, form as) {
   } else {
     static_assert(described<T>, "give the type a describe function");
     detail::make_object(to);
-    field_writer f(to, as);
+    field_writer f(to, as, detail::keys_with_initializer<T>());
     T::describe(v, f);
   }
 }
@@ -217,6 +247,8 @@ public:
   [[nodiscard]] form as() const noexcept { return as_; }
   [[nodiscard]] bool strict() const noexcept { return strict_; }
   [[nodiscard]] const std::vector<error>& errors() const noexcept { return errors_; }
+  /// True after 100 mistakes; further ones are not kept, and lists are not read on.
+  [[nodiscard]] bool full() const noexcept;
 
   void push(std::string_view key);
   void push(std::size_t index);
@@ -244,6 +276,8 @@ bool expect_object(const json& from, read_context& c);
 bool expect_array(const json& from, read_context& c);
 std::size_t size(const json& from);
 const json* find(const json& object, std::string_view key);
+/// A text from outside in quotes, shortened.
+std::string quoted(std::string_view text);
 const json& element(const json& array, std::size_t i);
 void each_member(const json& object, void* to, void (*f)(void*, const std::string&, const json&));
 void refuse_unknown(const json& object, const std::vector<std::string_view>& known,
@@ -259,11 +293,17 @@ public:
 
   template <class T>
   void operator()(std::string_view key, T& v) {
+    with(key, [&](const json& found) { read(found, v, c_); });
+  }
+
+  /// Lets `f` read a required field.
+  template <class F>
+  void with(std::string_view key, F&& f) {
     if (c_.strict()) known_.push_back(key);
     const auto* found = detail::find(from_, key);
     c_.push(key);
     if (found)
-      read(*found, v, c_);
+      f(*found);
     else
       c_.fail("This field is missing.");
     c_.pop();
@@ -273,7 +313,7 @@ public:
   void optional(std::string_view key, T& v) {
     if (c_.strict()) known_.push_back(key);
     const auto* found = detail::find(from_, key);
-    if (!found || detail::is_null(*found)) return;
+    if (!found || (detail::is_null(*found) && !detail::is_optional<T>::value)) return;
     c_.push(key);
     read(*found, v, c_);
     c_.pop();
@@ -310,7 +350,7 @@ void read_enum(const json& from, E& v, read_context& c) {
   }
   std::string all;
   for (const auto& entry : enum_names<E>) all.append(all.empty() ? "" : ", ").append(entry.second);
-  c.fail("\"" + text + "\" is not one of: " + all + ".");
+  c.fail(quoted(text) + " is not one of: " + all + ".");
 }
 
 template <class T>
@@ -344,7 +384,7 @@ template <class Variant, std::size_t I = 0>
 void read_alternative(std::string_view type, std::uint64_t version, const json& value, Variant& v,
                       read_context& c) {
   if constexpr (I == std::variant_size_v<Variant>) {
-    c.fail("There is no type \"" + std::string(type) + "\" here.");
+    c.fail("There is no type " + quoted(type) + " here.");
   } else {
     using A = std::variant_alternative_t<I, Variant>;
     if (A::tag.name != type) return read_alternative<Variant, I + 1>(type, version, value, v, c);
@@ -384,7 +424,7 @@ void read(const json& from, T& v, read_context& c) {
   } else if constexpr (detail::is_vector<T>::value) {
     if (!detail::expect_array(from, c)) return;
     v.clear();
-    for (std::size_t i = 0; i < detail::size(from); ++i) {
+    for (std::size_t i = 0; i < detail::size(from) && !c.full(); ++i) {
       c.push(i);
       read(detail::element(from, i), v.emplace_back(), c);
       c.pop();
@@ -400,15 +440,18 @@ void read(const json& from, T& v, read_context& c) {
       context->pop();
     });
   } else if constexpr (detail::is_variant<T>::value) {
+    if (!detail::expect_object(from, c)) return;
     std::string type;
     std::uint64_t version = 0;
-    if (!detail::expect_object(from, c)) return;
     field_reader f(from, c);
+    const auto mistakes_before = c.errors().size();
     f("type", type);
     f("version", version);
-    const auto* value = detail::find(from, "value");
-    if (!value) return c.fail("The field \"value\" is missing.");
-    detail::read_alternative(type, version, *value, v, c);
+    const bool known = c.errors().size() == mistakes_before;
+    f.with("value", [&](const json& value) {
+      if (known) detail::read_alternative(type, version, value, v, c);
+    });
+    f.finish();
   } else {
     static_assert(described<T>, "give the type a describe function");
     if (!detail::expect_object(from, c)) return;

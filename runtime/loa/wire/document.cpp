@@ -1,4 +1,5 @@
 #include <loa/wire/document.hpp>
+#include <loa/wire/internal/shorten.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,9 @@
 namespace loa::wire {
 
 namespace {
+
+constexpr std::size_t most_quoted = 64;
+constexpr std::size_t most_sentence = 300;
 
 /// Builds the tree while it watches depth: the library's own CBOR reader recurses as deep as its
 /// input says, and its builder reserves what a length field claims.
@@ -31,7 +35,9 @@ public:
 
   bool key(string_t& v) override {
     auto& object = *open_.back();
-    if (object.contains(v)) return fail("The key \"" + v + "\" stands twice in one object.");
+    if (object.contains(v))
+      return fail(
+          fmt::format("The key \"{}\" stands twice in one object.", shorten(v, most_quoted)));
     key_ = &object[v];
     return true;
   }
@@ -89,13 +95,22 @@ private:
   std::size_t position_ = 0;
 };
 
-/// True if a text or octet string of unknown length has another such string among its chunks. RFC
-/// 8949, section 3.2.3 forbids it, and the library's reader would recurse once for each. Heads of
-/// CBOR follow each other without gaps, so one pass over them without a stack is enough; what else
-/// is wrong is left to the reader, which stops there.
-bool has_nested_chunks(bytes_view cbor) {
+/// What is wrong with the heads of CBOR's items that the library's reader would not notice; empty
+/// if nothing is. Heads follow each other without gaps, so one pass over them without a stack is
+/// enough; what else is wrong is left to the reader, which stops there.
+///
+/// - A text or octet string of unknown length may not have another such string among its chunks
+///   (RFC 8949, section 3.2.3); the reader would recurse once for each.
+/// - A length claims more than there is, since every element has an octet at least; the reader
+/// takes
+///   the highest of all lengths for an unknown one.
+/// - Below the lowest number of 64 bits the reader would wrap around.
+std::string_view unnoticed_mistake(bytes_view cbor) {
+  constexpr unsigned negative = 1;
   constexpr unsigned octets = 2;
   constexpr unsigned text = 3;
+  constexpr unsigned array = 4;
+  constexpr unsigned map = 5;
   constexpr unsigned unknown_length = 31;
   constexpr unsigned char end_of_chunks = 0xff;
   bool in_chunks = false;
@@ -106,18 +121,32 @@ bool has_nested_chunks(bytes_view cbor) {
     const unsigned info = head & 31;
     if (head == end_of_chunks) in_chunks = false;
     const bool is_string = major == octets || major == text;
-    if (info == unknown_length && is_string && std::exchange(in_chunks, true)) return true;
-    if (info < 24 || info > 27) {
-      if (is_string && info < 24) cbor.remove_prefix(std::min<std::size_t>(info, cbor.size()));
-      continue;
+    if (info == unknown_length && is_string && std::exchange(in_chunks, true))
+      return "a string's chunks must not be chunked themselves.";
+    if (info > 27) continue;
+    auto argument = std::uint64_t{info};
+    if (info > 23) {
+      const std::size_t width = std::size_t{1} << (info - 24);
+      if (cbor.size() < width) return {};
+      argument = from_big_endian(bytes(8 - width, '\0').append(cbor.substr(0, width)));
+      cbor.remove_prefix(width);
     }
-    const std::size_t width = std::size_t{1} << (info - 24);
-    if (cbor.size() < width) return false;
-    const auto argument = from_big_endian(bytes(8 - width, '\0').append(cbor.substr(0, width)));
-    cbor.remove_prefix(width);
-    if (is_string) cbor.remove_prefix(std::min<std::size_t>(argument, cbor.size()));
+    if (major == negative && !std::in_range<std::int64_t>(argument))
+      return "a negative number is beyond 64 bits.";
+    const auto room = major == map ? cbor.size() / 2 : cbor.size();
+    if ((is_string || major == array || major == map) && argument > room)
+      return "a length is beyond the end.";
+    if (is_string) cbor.remove_prefix(argument);
   }
-  return false;
+  return {};
+}
+
+/// Where in a text an octet stands, as people count.
+std::string place(std::string_view text, std::size_t octet) {
+  const auto before = text.substr(0, octet);
+  const auto line = std::ranges::count(before, '\n') + 1;
+  const auto column = before.size() - (before.rfind('\n') + 1) + 1;
+  return fmt::format("line {}, column {}", line, column);
 }
 
 result<document> parse(bytes_view input, json::input_format_t format, const parse_limits& limits) {
@@ -132,10 +161,13 @@ result<document> parse(bytes_view input, json::input_format_t format, const pars
       json::sax_parse(input.begin(), input.end(), &builder, format, true, limits.comments);
   if (done) return out;
   auto why = builder.failure();
-  if (const auto colon = why.rfind("] "); colon != std::string::npos && why.starts_with("["))
+  if (const auto colon = why.find("] "); colon != std::string::npos && why.starts_with("["))
     why = why.substr(colon + 2);
+  if (why.starts_with("parse error at ")) why = why.substr(why.find(": ") + 2);
+  if (is_text && builder.position() > 0) why = place(input, builder.position() - 1) + ": " + why;
   return error{errc::malformed,
-               (is_text ? "This is not valid JSON: " : "This is not valid CBOR: ") + why,
+               (is_text ? "This is not valid JSON: " : "This is not valid CBOR: ") +
+                   shorten(why, most_sentence),
                builder.position() == 0 ? "" : fmt::format("octet {}", builder.position())};
 }
 
@@ -147,14 +179,19 @@ document& document::operator=(document&&) noexcept = default;
 document::~document() = default;
 
 result<document> document::from_json(bytes_view text, const parse_limits& limits) {
+  // The library's reader takes a zero octet for the end and would not look at what follows.
+  if (const auto zero = text.find('\0'); zero != text.npos && text.size() <= limits.octets)
+    return error{
+        errc::malformed,
+        fmt::format("This is not valid JSON: there is a zero octet at {}.", place(text, zero)),
+        fmt::format("octet {}", zero + 1)};
   return parse(text, json::input_format_t::json, limits);
 }
 
 result<document> document::from_cbor(bytes_view data, const parse_limits& limits) {
-  if (data.size() <= limits.octets && has_nested_chunks(data))
-    return error{errc::malformed,
-                 "This is not valid CBOR: a string's chunks must not be chunked themselves.",
-                 {}};
+  if (data.size() <= limits.octets)
+    if (const auto mistake = unnoticed_mistake(data); !mistake.empty())
+      return error{errc::malformed, fmt::format("This is not valid CBOR: {}", mistake), {}};
   return parse(data, json::input_format_t::cbor, limits);
 }
 

@@ -28,7 +28,7 @@ public:
   document& operator=(document&&) noexcept;
   ~document();
 
-  /// Reads JSON text, which must be valid UTF-8. The error names line and column.
+  /// Reads JSON text, which must be valid UTF-8. The error names line and column, or a doubled key.
   [[nodiscard]] static result<document> from_json(bytes_view text, const parse_limits& limits = {});
   /// Reads exactly one CBOR item. Hostile lengths and nesting are refused, not allocated.
   [[nodiscard]] static result<document> from_cbor(bytes_view data, const parse_limits& limits = {});

@@ -20,7 +20,8 @@ result<value> type_registry::decode(bytes_view record, const parse_limits& limit
   if (!opened) return opened.error();
   const auto reader = readers_.find(opened->type);
   if (reader == readers_.end())
-    return error{errc::unsupported, "The type \"" + opened->type + "\" is not known here.", {}};
+    return error{
+        errc::unsupported, "The type " + detail::quoted(opened->type) + " is not known here.", {}};
   return reader->second(*opened);
 }
 
