@@ -350,7 +350,7 @@ void read_enum(const json& from, E& v, read_context& c) {
   }
   std::string all;
   for (const auto& entry : enum_names<E>) all.append(all.empty() ? "" : ", ").append(entry.second);
-  c.fail(quoted(text) + " is not one of: " + all + ".");
+  c.fail(detail::detail::quoted(text) + " is not one of: " + all + ".");
 }
 
 template <class T>
@@ -384,7 +384,7 @@ template <class Variant, std::size_t I = 0>
 void read_alternative(std::string_view type, std::uint64_t version, const json& value, Variant& v,
                       read_context& c) {
   if constexpr (I == std::variant_size_v<Variant>) {
-    c.fail("There is no type " + quoted(type) + " here.");
+    c.fail("There is no type " + detail::quoted(type) + " here.");
   } else {
     using A = std::variant_alternative_t<I, Variant>;
     if (A::tag.name != type) return read_alternative<Variant, I + 1>(type, version, value, v, c);
