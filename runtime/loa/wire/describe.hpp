@@ -350,7 +350,7 @@ void read_enum(const json& from, E& v, read_context& c) {
   }
   std::string all;
   for (const auto& entry : enum_names<E>) all.append(all.empty() ? "" : ", ").append(entry.second);
-  c.fail(detail::detail::quoted(text) + " is not one of: " + all + ".");
+  c.fail(detail::quoted(text) + " is not one of: " + all + ".");
 }
 
 template <class T>
