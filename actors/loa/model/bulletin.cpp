@@ -68,13 +68,6 @@ void check_target(const bulletin& b, checker& c) {
   }
 }
 
-void check_times(const bulletin& b, checker& c) {
-  if (b.expires <= b.effective)
-    c.fail("/expires", "A bulletin must expire after it becomes effective.");
-  else if (b.expires - b.effective > bulletin_limits::longest)
-    c.fail("/expires", "A bulletin may be in force for 366 days at most.");
-}
-
 bool is_reference_to(const std::string& text, const cap_info& earlier) {
   const auto r = cap::parse_reference(text);
   const auto sent = cap::parse_date_time(earlier.sent);
@@ -138,12 +131,24 @@ std::vector<error> validate(const bulletin& b) {
     c.fail("/headline", "A bulletin needs a headline in at least one language.");
   c.languages("/headline", b.headline, bulletin_limits::headline);
   c.languages("/text", b.text, bulletin_limits::text);
-  check_times(b, c);
   c.at_most("/replaces", b.replaces.size(), bulletin_limits::replaces, "ids");
   for (std::size_t i = 0; i < b.replaces.size(); ++i)
     c.id(fmt::format("/replaces/{}", i), b.replaces[i]);
   c.at_most("/cap_xml", b.cap_xml.data.size(), bulletin_limits::cap_xml, "octets");
   return c.take();
+}
+
+std::optional<error> judge_times(const bulletin& b, instant now) {
+  const auto refused = [](std::string why) {
+    return error{errc::rule, std::move(why), "/expires"};
+  };
+  if (b.expires <= now)
+    return refused(fmt::format("The bulletin expired at {}.", format_rfc3339(b.expires)));
+  if (b.expires <= b.effective)
+    return refused("A bulletin must expire after it becomes effective.");
+  if (b.expires - b.effective > bulletin_limits::longest)
+    return refused("A bulletin may be in force for 366 days at most.");
+  return std::nullopt;
 }
 
 bool supersedes(const bulletin& later, const bulletin& earlier) {

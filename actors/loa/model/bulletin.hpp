@@ -135,9 +135,15 @@ struct bulletin_limits {
 /// last '-' must be 12 to 16 digits of Crockford's base 32, upper case.
 [[nodiscard]] result<path> unit_of(std::string_view id);
 
-/// Every rule that stands beside the members above and in `bulletin_limits`; empty if all are kept.
-/// The errors carry JSON pointers ("/target/3").
+/// Every rule that stands beside the members above and in `bulletin_limits`, those on times apart;
+/// empty if all are kept. The errors carry JSON pointers ("/target/3").
 [[nodiscard]] std::vector<error> validate(const bulletin& b);
+
+/// The rules on times: a bulletin that comes at `now` has not expired, expires after it becomes
+/// effective, and is not in force for longer than it may be. They stand apart because a request
+/// that is repeated later gets the first answer again, whatever the clock says by then: who knows
+/// the first answers asks here afterwards.
+[[nodiscard]] std::optional<error> judge_times(const bulletin& b, instant now);
 
 /// True if `later` takes the place of `earlier`: it names its id, or it is a CAP Update or Cancel
 /// that refers to its sender, identifier and time. Which of them came first does not matter.

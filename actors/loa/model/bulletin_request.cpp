@@ -92,8 +92,6 @@ result<bulletin> to_bulletin(bulletin_request request, const publication& where,
   b.expires =
       request.expires.value_or(std::max(b.effective, where.now) + default_validity(b.priority));
   b.replaces = std::move(request.replaces);
-  if (b.expires <= where.now)
-    return error{errc::rule, "The bulletin has already expired.", "/expires"};
   if (auto wrong = validate(b); !wrong.empty()) return wrong.front();
   return b;
 }

@@ -50,7 +50,7 @@ struct publication {
 
 /// The bulletin that a request asks for: texts in NFC, targets without repetition, defaults filled
 /// in. Refused with code `rule` and a pointer if a target is not `unit` or a unit of `tree` below
-/// it, if it has expired, or if `validate` finds something.
+/// it, or if `validate` finds something. Its times are for `judge_times`.
 [[nodiscard]] result<bulletin> to_bulletin(bulletin_request request, const publication& where,
                                            const unit_tree& tree);
 

@@ -131,17 +131,6 @@ std::uint64_t hash(std::string_view text) {
   return h;
 }
 
-/// A sentence about a bulletin's member, told as one about the alert.
-error as_cap(const error& e) {
-  if (e.pointer.starts_with("/headline"))
-    return {e.code, "The headline: " + e.detail, "alert/info"};
-  if (e.pointer.starts_with("/text"))
-    return {e.code, "Description and instruction: " + e.detail, "alert/info"};
-  if (e.pointer.starts_with("/expires")) return {e.code, e.detail, "alert/info/expires"};
-  if (e.pointer.starts_with("/replaces")) return {e.code, e.detail, "alert/references"};
-  return {e.code, e.detail, "alert"};
-}
-
 } // namespace
 
 bulletin_id id_of(const path& unit, const reference& message) {
@@ -182,11 +171,21 @@ result<accepted> to_bulletin(const alert& a, bytes_view original_xml, const path
   add_times(a, now, b);
   if (b.headline.empty())
     return refused("alert/info", "There is no headline and no event: nothing to tell people.");
-  if (b.expires <= now)
-    return refused("alert/info/expires",
-                   fmt::format("The alert expired at {}.", format_rfc3339(b.expires)));
-  if (auto wrong = validate(b); !wrong.empty()) return as_cap(wrong.front());
+  if (auto wrong = validate(b); !wrong.empty()) return as_alert_error(wrong.front());
   return out;
+}
+
+error as_alert_error(const error& e) {
+  if (e.pointer.empty()) return e;
+  if (e.pointer.starts_with("/headline"))
+    return {e.code, "The headline: " + e.detail, "alert/info"};
+  if (e.pointer.starts_with("/text"))
+    return {e.code, "Description and instruction: " + e.detail, "alert/info"};
+  if (e.pointer.starts_with("/id")) return {e.code, e.detail, "alert/identifier"};
+  if (e.pointer.starts_with("/expires")) return {e.code, e.detail, "alert/info/expires"};
+  if (e.pointer.starts_with("/target")) return {e.code, e.detail, "alert/info/area"};
+  if (e.pointer.starts_with("/replaces")) return {e.code, e.detail, "alert/references"};
+  return {e.code, e.detail, "alert"};
 }
 
 std::string to_xml(const bulletin& b, const unit_tree& tree, std::string_view sender) {

@@ -44,11 +44,15 @@ struct accepted {
 ///
 /// Refused with code `rule` (`pointer` is the element's path) and nothing is distributed: Ack and
 /// Error; status System and Draft, and Exercise and Test where the policy does not say so; scope
-/// other than Public; a geocode or shape outside the unit; an alert that has expired; no text to
-/// say.
+/// other than Public; a geocode or shape outside the unit; no text to say. Its times are for
+/// `judge_times`, once it is known that the alert is new.
 [[nodiscard]] result<accepted> to_bulletin(const alert& a, bytes_view original_xml,
                                            const path& unit, std::string author, instant now,
                                            const unit_tree& tree, const policy& what = {});
+
+/// What is wrong with the bulletin that an alert became, told as something about the alert:
+/// `pointer` is the element's path.
+[[nodiscard]] error as_alert_error(const error& of_bulletin);
 
 /// CAP 1.2 for a bulletin: the alert it came as, or one made of its members with the given sender.
 [[nodiscard]] std::string to_xml(const bulletin& b, const unit_tree& tree, std::string_view sender);

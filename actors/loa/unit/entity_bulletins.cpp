@@ -89,9 +89,7 @@ std::optional<error> entity::why_not(const model::bulletin& b, const context& ct
         fmt::format("The bulletin is of the unit {}, not of {}.", b.unit.str(), unit_.str()),
         "/unit"};
   if (auto wrong = model::validate(b); !wrong.empty()) return std::move(wrong.front());
-  if (b.expires <= ctx.now)
-    return error{errc::rule, fmt::format("The bulletin expired at {}.", format_rfc3339(b.expires)),
-                 "/expires"};
+  if (auto wrong = model::judge_times(b, ctx.now)) return wrong;
   for (std::size_t i = 0; i < b.target.size(); ++i)
     if (b.target[i] != unit_ && std::ranges::none_of(settings_.children, [&](const path& c) {
           return c.contains(b.target[i]);

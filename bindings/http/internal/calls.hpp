@@ -3,6 +3,7 @@
 #include <bindings/http/internal/request.hpp>
 #include <bindings/http/internal/stream_session.hpp>
 
+#include <functional>
 #include <span>
 
 /// \file
@@ -60,14 +61,16 @@ std::unique_ptr<stream_session> open_device_stream(gateway& shared, const reques
                                                      std::uint64_t otherwise, std::uint64_t most);
 
 /// Asks and answers: an error becomes its problem; a reply of type `Reply` goes to `show`, which
-/// makes the answer of it on the thread where it came.
-template <class Reply, class Show>
-void ask(exchange&& x, const name& to, wire::value command, node::ask_options options, Show show) {
+/// makes the answer of it on the thread where it came. `blame` may tell an error in other words.
+template <class Reply, class Show, class Blame = std::identity>
+void ask(exchange&& x, const name& to, wire::value command, node::ask_options options, Show show,
+         Blame blame = {}) {
   auto& node = *x.shared.node;
   node.ask(
       to, std::move(command),
-      [respond = std::move(x.respond), show = std::move(show)](result<wire::value> answer) {
-        if (!answer) return respond(response::problem(answer.error()));
+      [respond = std::move(x.respond), show = std::move(show),
+       blame = std::move(blame)](result<wire::value> answer) {
+        if (!answer) return respond(response::problem(blame(answer.error())));
         const auto* reply = answer->template get<Reply>();
         if (!reply)
           return respond(response::problem(

@@ -45,12 +45,14 @@ void post_alert(exchange x) {
   // answer.
   node::ask_options options{"alert\n" + to_string(model::cap::reference_of(*alert)),
                             digest(x.request.body), store::urgency::emergency};
-  ask<unit::accepted>(std::move(x), unit_entity(unit),
-                      wire::value::of(unit::publish_bulletin{std::move(made->bulletin)}),
-                      std::move(options), [warnings = std::move(warnings)](unit::accepted a) {
-                        a.warnings.insert(a.warnings.end(), warnings.begin(), warnings.end());
-                        return response::json(202, wire::to_json(a));
-                      });
+  ask<unit::accepted>(
+      std::move(x), unit_entity(unit),
+      wire::value::of(unit::publish_bulletin{std::move(made->bulletin)}), std::move(options),
+      [warnings = std::move(warnings)](unit::accepted a) {
+        a.warnings.insert(a.warnings.end(), warnings.begin(), warnings.end());
+        return response::json(202, wire::to_json(a));
+      },
+      model::cap::as_alert_error);
 }
 
 void get_alert(exchange x) {

@@ -79,6 +79,34 @@ TEST_CASE("a bad alert is refused with the element and the rule, and nothing is 
   CHECK(g.node.asked() == 0);
 }
 
+TEST_CASE("an alert or bulletin that comes again after its end gets the first answer again") {
+  gateway_under_test g;
+  g.node.answer_with_value(accepted()); // the node knows it by its key
+  const auto over =
+      alert_xml("vn-1", "")
+          .insert(alert_xml().find("<headline>"), "<expires>2025-09-01T04:59:30+07:00</expires>");
+  const auto alert = [&] {
+    return g.call("POST", "/v1/units/79.769/alerts", g.as(role::editor) + std::string(cap_line),
+                  over);
+  };
+  CHECK(alert().status == 202);
+  const auto head = g.as(role::editor) + std::string(json_line) + "Idempotency-Key: k1\r\n";
+  const auto post = [&](std::string_view times) {
+    return g.call("POST", "/v1/units/79.769/bulletins", head,
+                  fmt::format(R"({{"priority":"routine","category":"training",)"
+                              R"("headline":{{"vi":"x"}},"text":{{"vi":"y"}},{}}})",
+                              times));
+  };
+  CHECK(post(R"("expires":"2025-09-01T04:00:00+07:00")").status == 202);
+  CHECK(post(R"("effective":"2024-09-30T05:00:00+07:00")").status == 202);
+
+  // What is new is judged by the unit, and told in the words of what was posted.
+  g.node.refuse_with({errc::rule, "The bulletin expired.", "/expires"});
+  CHECK(alert().status == 422);
+  CHECK(alert().json().at("pointer") == "alert/info/expires");
+  CHECK(post(R"("expires":"2025-09-01T04:00:00+07:00")").json().at("pointer") == "/expires");
+}
+
 TEST_CASE("a bulletin is made of its request by whoever the token names") {
   gateway_under_test g;
   g.node.answer_with_value(unit::accepted{std::string(bulletin), unit("79.769"), 8, {}});

@@ -221,12 +221,28 @@ TEST_CASE("an alert that says nothing is refused") {
 }
 
 TEST_CASE("an alert that has expired, or expires before it begins, is refused") {
-  const auto with = [](const std::string& times) {
-    return replaced(base(), "<headline>", times + "<headline>");
+  const auto judged = [](const std::string& times) {
+    // A repetition must come as far as to where the first answer is known.
+    const auto b = published(replaced(base(), "<headline>", times + "<headline>")).bulletin;
+    const auto wrong = judge_times(b, at(noon));
+    return wrong ? cap::as_alert_error(*wrong).pointer : "";
   };
-  CHECK(refusal(with("<expires>2026-10-18T14:31:00+07:00</expires>")) == "alert/info/expires");
-  CHECK(refusal(with("<effective>2026-10-20T00:00:00+07:00</effective>"
-                     "<expires>2026-10-19T00:00:00+07:00</expires>")) == "alert/info/expires");
+  CHECK(judged("<expires>2026-10-18T14:31:00+07:00</expires>") == "alert/info/expires");
+  CHECK(judged("<effective>2026-10-20T00:00:00+07:00</effective>"
+               "<expires>2026-10-19T00:00:00+07:00</expires>") == "alert/info/expires");
+  CHECK(judged("<expires>2026-10-18T14:31:01+07:00</expires>").empty());
+}
+
+TEST_CASE("what a unit finds wrong with an alert's bulletin is told in the alert's words") {
+  const auto told = [](const char* pointer) {
+    return cap::as_alert_error({errc::rule, "Why.", pointer}).pointer;
+  };
+  CHECK(told("/identifier") == "alert/identifier");
+  CHECK(told("/id") == "alert/identifier");
+  CHECK(told("/target/3") == "alert/info/area");
+  CHECK(told("/replaces/0") == "alert/references");
+  CHECK(told("/headline/vi") == "alert/info");
+  CHECK(told("").empty()); // of the unit, not of the alert
 }
 
 TEST_CASE("an alert without expiry is in force for 24 hours from now or from when it begins") {

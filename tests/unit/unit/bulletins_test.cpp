@@ -100,6 +100,12 @@ TEST_CASE("a bulletin is refused for what is wrong with it, and nothing is publi
   SECTION("expired") {
     u.now = b.expires;
   }
+  SECTION("over before it begins") {
+    b.effective = b.expires;
+  }
+  SECTION("in force for years") {
+    b.expires = b.effective + std::chrono::days(367);
+  }
   SECTION("no headline") {
     b.headline.clear();
   }
