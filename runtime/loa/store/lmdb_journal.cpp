@@ -7,6 +7,7 @@
 #include <loa/store/meta.hpp>
 
 #include <fmt/format.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,10 +20,19 @@ namespace loa::store {
 namespace {
 
 constexpr std::uint64_t smallest_map = std::uint64_t{1} << 20;
+/// A disk with less room than this is as good as full.
+constexpr std::uint64_t least_room = std::uint64_t{1} << 20;
 
 std::uint64_t reserve_of(std::uint64_t map_size) {
   return std::clamp<std::uint64_t>(map_size / 16, std::uint64_t{256} << 10,
                                    std::uint64_t{256} << 20);
+}
+
+/// LMDB calls it an I/O error, too, when the disk took only the first part of a write.
+int cause_of(int code, const std::string& directory) {
+  struct statvfs disk {};
+  if (code != EIO || ::statvfs(directory.c_str(), &disk) != 0) return code;
+  return std::uint64_t{disk.f_bavail} * disk.f_frsize < least_room ? ENOSPC : code;
 }
 
 /// Looks at an existing data file before LMDB maps it; false if there is none.
@@ -227,7 +237,8 @@ lmdb_journal::attempt lmdb_journal::try_commit(std::span<const transaction* cons
   const auto now = count_pages(txn->get(), env_);
   const bool grows = now.pages > before.pages;
   if (grows && now.pages * now.page_size > capacity_) return failed(MDB_MAP_FULL, true);
-  if (const int rc = mdb_txn_commit(txn->release())) return failed(rc, grows);
+  if (const int rc = mdb_txn_commit(txn->release()))
+    return failed(cause_of(rc, options_.directory), grows);
   return {};
 }
 

@@ -215,6 +215,23 @@ TEST_CASE("a disk that stays full refuses what grows and still takes what frees"
   CHECK(holds(*must(open_lmdb(options)), 0));
 }
 
+TEST_CASE("a disk that takes only the first part of a write is a full one, not a broken one") {
+  scratch::directory d;
+  auto options = in(d);
+  options.disk_reserve = 0;
+  const small_disk disk(d.path());
+  if (!disk.mounted) {
+    WARN("Not tried: a small file system cannot be mounted here.");
+    return;
+  }
+  const auto j = must(open_lmdb(options));
+  std::uint64_t n = 0;
+  auto last = put(*j, n, 150'000);
+  while (last && n < 100) last = put(*j, ++n, 150'000);
+  REQUIRE_FALSE(last);
+  CHECK(last.error().code == errc::storage_full);
+}
+
 TEST_CASE("a file that may not grow is a full disk, not the end of the process") {
   scratch::directory d;
   const auto code = in_child([&] {
