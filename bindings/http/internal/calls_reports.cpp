@@ -2,6 +2,8 @@
 #include <loa/protocol/report.hpp>
 #include <loa/protocol/unit.hpp>
 
+#include <fmt/format.h>
+
 namespace loa::http {
 
 namespace {
@@ -46,6 +48,19 @@ result<target> target_of(const exchange& x) {
   auto home = entity->home();
   if (!x.shared.tree->find(home)) return no_such_report();
   return target{std::move(home), *std::move(entity)};
+}
+
+/// The units that an action names are there; a report never goes to one that is not.
+result<void> judge_units(const model::report_action& a, const model::unit_tree& tree) {
+  const auto unknown = [](const path& unit, std::string pointer) {
+    return error{errc::rule, fmt::format("There is no unit {} in the hierarchy.", unit.str()),
+                 std::move(pointer)};
+  };
+  if (a.to && !tree.find(*a.to)) return unknown(*a.to, "/to");
+  for (std::size_t i = 0; i < a.shared_with.size(); ++i)
+    if (!tree.find(a.shared_with[i]))
+      return unknown(a.shared_with[i], fmt::format("/shared_with/{}", i));
+  return {};
 }
 
 } // namespace
@@ -98,6 +113,8 @@ void post_report_action(exchange x) {
     command.by = {true, who.label(), who.token->unit};
   }
   if (!to) return x.respond(response::problem(to.error()));
+  if (auto there = judge_units(command.action, *x.shared.tree); !there)
+    return x.respond(response::problem(there.error()));
   auto options = keyed(x.request, "report action");
   const auto caller = who;
   ask<model::report>(std::move(x), to->entity, wire::value::of(std::move(command)),

@@ -368,6 +368,26 @@ TEST_CASE("each action on a report needs its right, and says who did it") {
   CHECK(act("", R"({"action":"reopen","note":"Chưa"})") == 409);
 }
 
+TEST_CASE("a report is assigned to units that are there, and shared with none that is not") {
+  gateway_under_test g;
+  g.node.answer_with_value(a_report());
+  const auto act = [&](std::string_view body) {
+    return g.call("POST", fmt::format("/v1/reports/{}/actions", code),
+                  g.as(role::dispatcher) + std::string(json_line), body);
+  };
+  const auto nowhere = act(R"({"action":"assign","to":"79.769.99999"})");
+  CHECK(nowhere.status == 422);
+  CHECK(nowhere.json().at("pointer") == "/to");
+  CHECK(nowhere.json().at("detail").get<std::string>().find("79.769.99999") != std::string::npos);
+  CHECK(act(R"({"action":"escalate","to":"80"})").json().at("pointer") == "/to");
+  const auto shared =
+      act(R"({"action":"assign","to":"79.760","shared_with":["79.769.26797","79.769.99999"]})");
+  CHECK(shared.status == 422);
+  CHECK(shared.json().at("pointer") == "/shared_with/1");
+  CHECK(g.node.asked() == 0);
+  CHECK(act(R"({"action":"assign","to":"79.760","shared_with":["79.769.26797"]})").status == 200);
+}
+
 TEST_CASE("delivery figures are for everybody with a token, the missing names for officials") {
   gateway_under_test g;
   g.node.answer_with([&](const fake_node::message& m) {
