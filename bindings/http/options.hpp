@@ -59,6 +59,9 @@ struct server_options {
   bool citizen_secrets = false;   ///< A new citizen id gets a secret, and resuming the id needs it.
   std::filesystem::path
       known_citizens; ///< Which ids are taken; needed where `citizen_secrets` is on.
+  /// How often one address may post reports, and act on them, without a token; 0: as often as it
+  /// likes.
+  std::size_t reports_per_minute = 0;
   std::vector<std::string> report_categories; ///< Empty admits every name.
   model::cap::policy alerts;
   std::string alert_sender = "loa"; ///< The sender of CAP documents made of other bulletins.

@@ -121,8 +121,17 @@ void read_http(config_section s, http::server_options& to, const fs::path& base,
                     where->str()));
 }
 
+/// Without TLS of our own everybody comes from the address of what encrypts, or from this machine.
+std::uint64_t usual_pace(const http::server_options& o) {
+  const auto where = endpoint::parse(o.listen);
+  return where && !where->loopback() && !o.certificate.empty() ? 600 : 0;
+}
+
 void read_reports(config_section s, config& to) {
   s.texts("categories", to.http.report_categories, 256);
+  auto pace = usual_pace(to.http);
+  s.number("per_minute", pace, 0, 1'000'000);
+  to.http.reports_per_minute = pace;
   auto clocks = s.section("clocks");
   clocks.span("classify", to.clocks.classify, 1s, 366 * a_day);
   clocks.span("competence", to.clocks.competence, 1s, 366 * a_day);

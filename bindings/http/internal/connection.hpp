@@ -58,6 +58,8 @@ public:
   void start();
 
   [[nodiscard]] connection_id id() const noexcept { return id_; }
+  /// Where it comes from, as limits count: an IPv4 address or an IPv6 network.
+  [[nodiscard]] std::uint64_t from() const noexcept { return from_; }
   [[nodiscard]] worker& home() noexcept { return home_; }
   [[nodiscard]] protocol* speaks() noexcept { return protocol_.get(); }
   [[nodiscard]] bool ended() const noexcept { return ended_; }

@@ -13,6 +13,8 @@ struct figures {
       : connections(m.get_gauge("loa_http_connections", "Open connections, streams included.")),
         refused(m.get_counter("loa_http_refused_connections_total",
                               "Connections beyond a limit, answered and closed.")),
+        refused_posts(m.get_counter("loa_http_refused_posts_total",
+                                    "Posts without a token beyond what one address may send.")),
         bad_requests(m.get_counter("loa_http_unreadable_requests_total",
                                    "Requests that broke off, came too slowly or were no HTTP.")),
         seconds(m.get_histogram("loa_http_request_seconds",
@@ -36,6 +38,7 @@ struct figures {
 
   gauge& connections;
   counter& refused;
+  counter& refused_posts;
   counter& bad_requests;
   histogram& seconds;
   gauge& citizens;

@@ -6,6 +6,7 @@
 #include <bindings/http/internal/known_citizens.hpp>
 #include <bindings/http/internal/ledger.hpp>
 #include <bindings/http/internal/mailbox.hpp>
+#include <bindings/http/internal/post_limiter.hpp>
 #include <bindings/http/internal/tls.hpp>
 #include <loa/model/unit_tree.hpp>
 #include <loa/unit/gather.hpp>
@@ -29,6 +30,7 @@ struct gateway {
         time(c),
         random(r),
         ledger(options.limits),
+        posts(options.reports_per_minute, r),
         figures(m) {}
 
   const server_options options;
@@ -39,6 +41,7 @@ struct gateway {
   const clock& time;
   random_source& random;
   connection_ledger ledger;
+  post_limiter posts; ///< Of those without a token.
   http::figures figures;
   backend* node = nullptr;
   std::unique_ptr<unit::gatherer> gatherer;

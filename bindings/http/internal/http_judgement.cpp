@@ -59,7 +59,22 @@ std::optional<response> http_side::judge() {
       return response::problem(
           {errc::not_found, fmt::format("The unit {} is not in this hierarchy.", unit->str()), {}});
   }
-  return judge_body();
+  if (auto wrong = judge_body()) return wrong;
+  return judge_pace();
+}
+
+std::optional<response> http_side::judge_pace() {
+  if (!route_.found->counted || request_.who.token) return std::nullopt;
+  const auto wait = shared().posts.refuse(connection_.from(), connection_.home().now());
+  if (!wait) return std::nullopt;
+  shared().figures.refused_posts.add();
+  auto r = response::problem(
+      {errc::too_many,
+       fmt::format("Your address may post {} times a minute without a token; come back in {} s.",
+                   shared().posts.per_minute(), wait->count()),
+       {}});
+  r.fields = {{"Retry-After", std::to_string(wait->count())}};
+  return r;
 }
 
 std::optional<response> http_side::judge_body() {

@@ -46,7 +46,9 @@ private:
   /// What is wrong with the request as far as its header tells (http_judgement.cpp).
   [[nodiscard]] std::optional<response> judge();
   [[nodiscard]] std::optional<response> judge_body();
+  [[nodiscard]] std::optional<response> judge_pace();
   void open_stream(std::string_view rest);
+  void switch_protocols(opening o, std::string_view rest);
   std::uint32_t expect_answer(bool without_body);
   /// Answers at once, and ends the connection after that.
   void refuse(response r);

@@ -67,6 +67,7 @@ struct endpoint {
   std::unique_ptr<stream_session> (*open)(gateway&, const request&, response& refusal) = nullptr;
   std::size_t most_body = 0;               ///< 0: takes no body.
   std::array<std::string_view, 3> types{}; ///< Media types that the body may have.
+  bool counted = false; ///< Without a token it counts against the client's address.
 };
 
 /// The call that a path and a method mean.

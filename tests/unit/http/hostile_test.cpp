@@ -247,4 +247,42 @@ TEST_CASE("a thousand half-open and broken connections leave nothing behind") {
   CHECK(g.metrics.get_gauge("loa_stream_connections", "", {{"kind", "citizen"}}).value() == 0);
 }
 
+TEST_CASE("who posts reports too fast without a token waits, and nobody waits for him") {
+  server_options o;
+  o.reports_per_minute = 3;
+  gateway_under_test g(o);
+  g.node.answer_with([](const fake_node::message& m) {
+    const auto* s = m.what.get<unit::submit_report>();
+    return s ? wire::value::of(unit::submitted{s->code, {}}) : wire::value::of(model::report{});
+  });
+  const std::string json = "Content-Type: application/json\r\n";
+  const auto post = [&](const std::string& head) {
+    return g.call("POST", "/v1/units/79/reports", head + json,
+                  R"({"citizen":"an","category":"roads","text":"x"})");
+  };
+  const auto rate = [&] {
+    return g.call("POST", "/v1/reports/79-0123456789ABC/actions", json,
+                  R"({"action":"rate","rating":5})");
+  };
+  CHECK(post("").status == 201);
+  CHECK(rate().status == 200);
+  CHECK(post("").status == 201);
+  const auto a = post("");
+  CHECK(a.status == 429);
+  CHECK(a.field("content-type") == "application/problem+json");
+  const auto wait = std::stoi(a.field("retry-after"));
+  CHECK((wait > 10 && wait <= 20));
+  CHECK(rate().status == 429);
+  CHECK(g.node.asked() == 3);
+  CHECK(g.metrics.get_counter("loa_http_refused_posts_total", "").value() == 2);
+  CHECK(post(g.as(role::citizen)).status == 201); // who has a token is known
+  CHECK(g.call("GET", "/v1/reports/79-0123456789ABC").status == 200);
+  // What is refused unread leaves the connection as it is.
+  auto c = g.connect();
+  for (int i = 0; i < 2; ++i) {
+    c.send(g.request("POST", "/v1/units/79/reports", json, "{}"));
+    CHECK(c.read_answer().status == 429);
+  }
+}
+
 } // namespace loa::http::test

@@ -87,6 +87,21 @@ TEST_CASE("an unknown key is escaped in its pointer as RFC 6901 says") {
   CHECK(c.mistakes[0].pointer == "/a~1b~0c");
 }
 
+TEST_CASE("the pace of anonymous reports is limited where addresses tell clients apart") {
+  const workspace w;
+  const auto pace = [&](const std::string& more) {
+    const auto c = w.read(R"({"name": "q1", "data": "d", "hierarchy": "city.json", )" + more + "}");
+    REQUIRE(c.value);
+    return c.value->http.reports_per_minute;
+  };
+  const std::string tls = R"("certificate": "node.crt", "key": "node.key"})";
+  CHECK(pace(R"("http": {"listen": "0.0.0.0:8135", )" + tls) == 600);
+  CHECK(pace(R"("http": {"listen": "127.0.0.1:8135", )" + tls) == 0);
+  CHECK(pace(R"("http": {"listen": "0.0.0.0:8135", "plain": true})") == 0); // all from a proxy
+  CHECK(pace(R"("reports": {"per_minute": 30})") == 30);
+  CHECK(pace(R"("reports": {"per_minute": 0}, "http": {"listen": "0.0.0.0:8135", )" + tls) == 0);
+}
+
 TEST_CASE("listening beyond loopback without TLS is refused, or wanted and warned of") {
   const workspace w;
   const auto with = [&](const std::string& http) {
