@@ -47,9 +47,17 @@ result<claims> authority::check(std::string_view authorization) {
     if (checked_.size() >= most_remembered) checked_.clear();
     known = checked_.insert_or_assign(token, *std::move(verified)).first;
   }
-  if (revoked_.revoked(known->second.id, now))
-    return error{errc::unauthenticated, "The token was revoked.", {}};
+  if (auto good = check_again(known->second.id, known->second.expires, now); !good)
+    return good.error();
   return known->second;
+}
+
+result<void> authority::check_again(const std::string& id, std::optional<instant> expires,
+                                    instant now) {
+  if (expires && *expires + token_skew <= now)
+    return error{errc::unauthenticated, "The token has expired.", {}};
+  if (revoked_.revoked(id, now)) return error{errc::unauthenticated, "The token was revoked.", {}};
+  return {};
 }
 
 std::string authority::citizen_secret(std::string_view id) const {

@@ -20,6 +20,14 @@ public:
   /// The claims in the value of an Authorization header (RFC 6750, section 2.1).
   [[nodiscard]] result<claims> check(std::string_view authorization);
 
+  /// The same for a token that was good before, by its id and its end: good still, or not any more
+  /// and why. For whoever stays connected.
+  [[nodiscard]] result<void> check_again(const std::string& id, std::optional<instant> expires,
+                                         instant now);
+  /// Another number whenever tokens were revoked, so that nobody needs to be checked again without
+  /// cause.
+  [[nodiscard]] std::uint64_t revision(instant now) { return revoked_.revision(now); }
+
   /// The secret of a citizen's id: whoever knows it may resume that id. It is computed from the
   /// token key, so no node needs to keep it.
   [[nodiscard]] std::string citizen_secret(std::string_view id) const;

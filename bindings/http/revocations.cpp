@@ -32,13 +32,28 @@ revocations::revocations(std::filesystem::path file, log_sink& log)
 
 bool revocations::revoked(const std::string& id, instant now) {
   const std::lock_guard lock(mutex_);
-  // A clock that was set back must not keep us from looking.
-  if (!looked_once_ || now < looked_ || now - looked_ >= between_looks) {
-    looked_ = now;
-    look();
-    looked_once_ = true;
-  }
+  look_in_time(now);
   return ids_.contains(id);
+}
+
+std::uint64_t revocations::revision(instant now) {
+  const std::lock_guard lock(mutex_);
+  look_in_time(now);
+  return revision_;
+}
+
+void revocations::look_in_time(instant now) {
+  // A clock that was set back must not keep us from looking.
+  if (looked_once_ && now >= looked_ && now - looked_ < between_looks) return;
+  looked_ = now;
+  look();
+  looked_once_ = true;
+}
+
+void revocations::take(std::unordered_set<std::string> ids) {
+  if (ids == ids_) return;
+  ids_ = std::move(ids);
+  ++revision_;
 }
 
 void revocations::look() {
@@ -46,7 +61,7 @@ void revocations::look() {
   const auto changed = std::filesystem::last_write_time(file_, failure);
   const auto size = failure ? 0 : std::filesystem::file_size(file_, failure);
   if (failure == std::errc::no_such_file_or_directory) {
-    ids_.clear();
+    take({});
     size_ = 0;
     changed_ = {};
     return;
@@ -62,7 +77,7 @@ void revocations::look() {
   std::unordered_set<std::string> ids;
   for (std::string line; std::getline(in, line);)
     if (const auto id = trimmed(line); !id.empty()) ids.emplace(id);
-  ids_ = std::move(ids);
+  take(std::move(ids));
   changed_ = changed;
   size_ = size;
 }

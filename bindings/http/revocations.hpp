@@ -23,11 +23,16 @@ public:
   /// file.
   [[nodiscard]] bool revoked(const std::string& id, instant now);
 
+  /// Another number whenever the list has changed. `now` is for the same as above.
+  [[nodiscard]] std::uint64_t revision(instant now);
+
   /// Adds an id to the file, synced; adding it twice is harmless.
   [[nodiscard]] static result<void> add(const std::filesystem::path& file, std::string_view id);
 
 private:
+  void look_in_time(instant now);
   void look();
+  void take(std::unordered_set<std::string> ids);
 
   std::filesystem::path file_;
   log_sink& log_;
@@ -37,6 +42,7 @@ private:
   std::filesystem::file_time_type changed_{};
   std::uintmax_t size_ = 0;
   std::unordered_set<std::string> ids_;
+  std::uint64_t revision_ = 0;
 };
 
 } // namespace loa::http

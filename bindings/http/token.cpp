@@ -14,7 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr duration skew = std::chrono::minutes(1);
 constexpr std::size_t signature_octets = 64;
 
 error refused(std::string why) {
@@ -79,13 +78,14 @@ result<claims> read_claims(const json& body, instant now) {
   if (body.contains("exp")) {
     c.expires = date_member(body, "exp");
     if (!c.expires) return refused("The token's \"exp\" is not a time.");
-    if (*c.expires + skew <= now) return refused("The token has expired.");
+    if (*c.expires + token_skew <= now) return refused("The token has expired.");
   }
   if (body.contains("nbf")) {
     const auto not_before = date_member(body, "nbf");
-    if (!not_before || *not_before > now + skew) return refused("The token is not valid yet.");
+    if (!not_before || *not_before > now + token_skew)
+      return refused("The token is not valid yet.");
   }
-  if (c.issued > now + skew)
+  if (c.issued > now + token_skew)
     return refused("The token was issued in the future; check the clocks.");
   return c;
 }

@@ -36,6 +36,9 @@ struct claims {
   bool operator==(const claims&) const = default;
 };
 
+/// A difference between clocks up to this is tolerated.
+inline constexpr duration token_skew = std::chrono::minutes(1);
+
 /// The longest token that is looked at.
 inline constexpr std::size_t most_token_octets = 2048;
 
@@ -53,8 +56,8 @@ public:
 
   /// The signed token. The claims must be good ones: a unit, and an id.
   [[nodiscard]] result<std::string> sign(const claims& c) const;
-  /// The claims of a token that this key signed and that is in force at `now`; a minute of
-  /// difference between clocks is tolerated. Everything else is `unauthenticated`: another alg,
+  /// The claims of a token that this key signed and that is in force at `now`, give or
+  /// take `token_skew`. Everything else is `unauthenticated`: another alg,
   /// "crit", another type of claim, a broken signature, an expired token.
   [[nodiscard]] result<claims> verify(std::string_view token, instant now) const;
 

@@ -44,7 +44,9 @@ entity::decision entity::on(const register_device& c, const node::context& ctx) 
   d.facts.emplace_back(device_added{info});
   if (known == devices_.end())
     d.effects.emplace_back(node::enrol{*who, model::number(device::channel_of(c.kind))});
-  d.effects.emplace_back(node::post{*who, wire::value::of(device::set_up{info.kind, info.name})});
+  // Who has the answer may connect the device at once.
+  d.effects.emplace_back(
+      node::post{*who, wire::value::of(device::set_up{info.kind, info.name}), true});
   return d;
 }
 
@@ -55,7 +57,7 @@ entity::decision entity::on(const remove_device& c, const node::context&) const 
   decision d;
   d.facts.emplace_back(device_removed{c.id});
   d.effects.emplace_back(node::dismiss{*who});
-  d.effects.emplace_back(node::post{*who, wire::value::of(device::retire{})});
+  d.effects.emplace_back(node::post{*who, wire::value::of(device::retire{}), true});
   return d;
 }
 

@@ -42,6 +42,10 @@ public:
   device_session(gateway& shared, name who) : shared_(shared), who_(std::move(who)) {}
 
   [[nodiscard]] const name& who() const override { return who_; }
+  /// Whether there is such a device.
+  [[nodiscard]] std::optional<wire::value> question() const override {
+    return wire::value::of(device::get_device{});
+  }
 
   void opened(stream& s) override {
     stream_ = &s;

@@ -221,13 +221,43 @@ void http_side::open_stream(std::string_view rest) {
     session = route_.found->open(shared(), request_, *refusal);
   }
   if (!session) return refuse(*std::move(refusal));
+  closing_ = true; // this side reads no further
+  auto question = session->question();
+  opening o{std::move(session), std::move(accept), std::move(request_.who.token)};
+  if (!question) return switch_protocols(std::move(o), rest);
+  const auto who = o.session->who();
+  opening_ = std::move(o);
+  shared().node->ask(who, *std::move(question),
+                     [box = shared().mailboxes[worker_of(connection_.id())],
+                      id = connection_.id()](const result<wire::value>& answer) {
+                       const auto verdict = answer ? result<void>() : result<void>(answer.error());
+                       box->push([id, verdict](worker& w) {
+                         w.with(id, [&verdict](connection& c) {
+                           if (auto* http = dynamic_cast<http_side*>(c.speaks()))
+                             http->stream_judged(verdict);
+                         });
+                       });
+                     });
+}
+
+void http_side::stream_judged(const result<void>& verdict) {
+  auto o = std::exchange(opening_, std::nullopt);
+  if (!o) return; // it took too long
+  if (!verdict) return refuse(response::problem(verdict.error()));
+  if (shared().draining)
+    return refuse(response::problem({errc::unavailable, "This node is about to stop.", {}}));
+  // What the client sent meanwhile has been kept, or was not read yet.
+  switch_protocols(*std::move(o), std::exchange(in_, {}));
+}
+
+void http_side::switch_protocols(opening o, std::string_view rest) {
   shared().figures.count(101);
   connection_.send(std::make_shared<const std::string>(fmt::format(
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
       "Sec-WebSocket-Accept: {}\r\n\r\n",
-      accept)));
-  closing_ = true; // this side reads no further
-  connection_.become(std::make_unique<stream_side>(connection_, std::move(session)), rest);
+      o.accept)));
+  connection_.become(std::make_unique<stream_side>(connection_, std::move(o.session), o.token),
+                     rest);
 }
 
 void http_side::on_end() {
@@ -244,6 +274,10 @@ void http_side::on_deadline(steady_time) {
       connection_.finish();
     }
     return;
+  }
+  if (std::exchange(opening_, std::nullopt)) {
+    refuse(response::problem({errc::timeout, "The node did not answer in time; try again.", {}}));
+    return send_ready();
   }
   shared().figures.bad_requests.add();
   refuse(response::problem(408, {errc::timeout, "The request did not come in time.", {}}));

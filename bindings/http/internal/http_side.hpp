@@ -1,7 +1,7 @@
 #pragma once
 
 #include <bindings/http/internal/connection.hpp>
-#include <bindings/http/internal/request.hpp>
+#include <bindings/http/internal/stream_session.hpp>
 
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -19,6 +19,8 @@ public:
 
   /// The answer to a request of this connection.
   void answer(std::uint32_t sequence, response r);
+  /// The entity's word on the stream that a client has asked for.
+  void stream_judged(const result<void>& verdict);
 
   void on_data(std::string_view data) override;
   void on_end() override;
@@ -30,6 +32,13 @@ public:
 private:
   using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   enum class stage { idle, header, body };
+
+  /// A stream that opens as soon as its entity has answered.
+  struct opening {
+    std::unique_ptr<stream_session> session;
+    std::string accept;
+    std::optional<claims> token;
+  };
 
   struct pending {
     std::optional<response> ready;
@@ -64,7 +73,8 @@ private:
   request request_;
   route route_;
   std::optional<response> verdict_; // decided before the body was read
-  std::string in_;                  // of a header that is not complete, or not looked at yet
+  std::optional<opening> opening_;
+  std::string in_; // of a header that is not complete, or not looked at yet
   std::deque<pending> pending_;
   std::size_t header_octets_ = 0; // of the request that is being read
   std::uint32_t first_ = 0;       // the sequence number of the first pending request

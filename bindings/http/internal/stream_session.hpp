@@ -25,6 +25,9 @@ public:
   virtual ~stream_session() = default;
   /// The entity that the stream belongs to.
   [[nodiscard]] virtual const name& who() const = 0;
+  /// What the entity is asked before the stream opens; an error is the answer to the client
+  /// instead. Nothing where there is no need.
+  [[nodiscard]] virtual std::optional<wire::value> question() const { return std::nullopt; }
   /// The stream is open: first words, then the entity is told of its client.
   virtual void opened(stream& s) = 0;
   /// The entity crashed and has forgotten its client.

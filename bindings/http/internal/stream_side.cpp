@@ -55,14 +55,20 @@ judge_upgrade(const boost::beast::http::request<boost::beast::http::string_body>
   return std::nullopt;
 }
 
-stream_side::stream_side(connection& c, std::unique_ptr<stream_session> session)
+stream_side::stream_side(connection& c, std::unique_ptr<stream_session> session,
+                         const std::optional<claims>& token)
     : connection_(c),
       session_(std::move(session)),
       reader_(c.home().limits().stream_message_octets),
       budget_(static_cast<std::uint32_t>(c.home().limits().stream_messages_per_second) *
-              seconds_of_burst) {}
+              seconds_of_burst),
+      watched_(token.has_value()) {
+  if (token) c.home().tokens().add(c.id(), *token);
+}
 
-stream_side::~stream_side() = default;
+stream_side::~stream_side() {
+  if (watched_) connection_.home().tokens().remove(connection_.id());
+}
 
 figures& stream_side::counted() const {
   return connection_.home().shared().figures;

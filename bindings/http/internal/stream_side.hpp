@@ -17,7 +17,9 @@ judge_upgrade(const boost::beast::http::request<boost::beast::http::string_body>
 /// WebSocket (RFC 6455) on one connection, without extensions.
 class stream_side final : public protocol, private stream {
 public:
-  stream_side(connection& c, std::unique_ptr<stream_session> session);
+  /// The stream ends when the token does that it was opened with, if it was.
+  stream_side(connection& c, std::unique_ptr<stream_session> session,
+              const std::optional<claims>& token);
   ~stream_side() override;
 
   [[nodiscard]] stream_session& session() noexcept { return *session_; }
@@ -52,6 +54,7 @@ private:
   std::uint8_t unanswered_ = 0;     // pings
   bool closing_ = false;
   bool gone_ = false;
+  const bool watched_; // for its token
 };
 
 } // namespace loa::http

@@ -30,7 +30,8 @@ worker* worker::current() noexcept {
 worker::worker(gateway& shared, std::size_t index)
     : shared_(shared),
       index_(index),
-      mailbox_(shared.mailboxes[index]) {}
+      mailbox_(shared.mailboxes[index]),
+      tokens_(shared.authority) {}
 
 worker::~worker() {
   stop();
@@ -148,11 +149,20 @@ void worker::sweep() {
   for (std::size_t i = 0; i < places_.size(); ++i)
     if (places_[i].deadline <= t)
       with(places_[i].here->id(), [t](connection& c) { c.on_deadline(t); });
+  end_with_their_tokens();
   frames_.sweep();
   sweeper_.expires_after(limits().sweep);
   sweeper_.async_wait([this](const auto& failure) {
     if (!failure) sweep();
   });
+}
+
+void worker::end_with_their_tokens() {
+  for (const auto& [id, why] : tokens_.over(shared_.time.now()))
+    with(id, [&detail = why.detail](connection& c) {
+      if (auto* stream = dynamic_cast<stream_side*>(c.speaks()))
+        stream->close(close_code::policy, detail);
+    });
 }
 
 const std::string& worker::date() {

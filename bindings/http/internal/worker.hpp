@@ -4,6 +4,7 @@
 #include <bindings/http/internal/connection.hpp>
 #include <bindings/http/internal/gateway.hpp>
 #include <bindings/http/internal/ready_frames.hpp>
+#include <bindings/http/internal/token_watch.hpp>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -60,6 +61,7 @@ public:
   /// Where all connections of this thread read into.
   [[nodiscard]] std::array<char, 64U << 10>& buffer() noexcept { return buffer_; }
   [[nodiscard]] ready_frames& frames() noexcept { return frames_; }
+  [[nodiscard]] token_watch& tokens() noexcept { return tokens_; }
   /// The present time as HTTP writes it (IMF-fixdate), made once per second.
   [[nodiscard]] const std::string& date();
 
@@ -77,12 +79,14 @@ private:
   void answer_all();
   void deliver_some();
   void sweep();
+  void end_with_their_tokens();
 
   gateway& shared_;
   const std::size_t index_;
   std::shared_ptr<mailbox> mailbox_;
   boost::asio::io_context context_{1};
   boost::asio::steady_timer sweeper_{context_};
+  token_watch tokens_; // outlives the connections
   std::vector<place> places_;
   std::vector<std::uint32_t> free_;
   mailbox::batch batch_;

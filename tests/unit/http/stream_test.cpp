@@ -1,9 +1,9 @@
 #include "gateway_fixture.hpp"
 
 #include <bindings/http/citizen_id.hpp>
+#include <loa/model/bulletin.hpp>
 #include <loa/protocol/citizen.hpp>
 #include <loa/protocol/device.hpp>
-#include <loa/model/bulletin.hpp>
 #include <loa/protocol/unit.hpp>
 
 #include <set>
@@ -315,6 +315,132 @@ TEST_CASE("a device's stream plays, stops, and says how it went") {
   driver.call(m.to, attached.channel, wire::value::of(device::release{}));
   CHECK(c.read_close() == 1008);
   CHECK(g.node.wait_told<device::detach>().second.channel == attached.channel);
+}
+
+TEST_CASE("a stream does not outlive the token that it was opened with") {
+  server_options o;
+  o.limits.sweep = std::chrono::milliseconds(5);
+  gateway_under_test g(o);
+  accept_all(g);
+  const auto open = [&](std::string id, std::optional<duration> valid) {
+    claims c{std::move(id), {}, role::device, unit("79"), g.time.now(), {}};
+    if (valid) c.expires = g.time.now() + *valid;
+    auto s = g.stream("/v1/devices/79.769/spk-1/stream",
+                      "Authorization: Bearer " + g.key.sign(c).value() + "\r\n");
+    const auto channel = g.node.wait_asked<device::attach>().second.channel;
+    return std::pair(std::move(s), channel);
+  };
+  auto [brief, brief_channel] = open("brief", std::chrono::minutes(10));
+  auto [long_lived, long_channel] = open("long", std::chrono::hours(10));
+  auto [endless, endless_channel] = open("endless", std::nullopt);
+  auto anybody = g.stream("/v1/citizens/an/stream?units=79");
+  std::string why;
+
+  g.time.advance(std::chrono::minutes(10) + token_skew);
+  CHECK(brief.read_close(&why) == 1008);
+  CHECK(why == "The token has expired.");
+  CHECK(g.node.wait_told<device::detach>().second.channel == brief_channel);
+
+  REQUIRE(revocations::add(g.files / "revoked", "endless"));
+  g.time.advance(std::chrono::seconds(1));
+  CHECK(endless.read_close(&why) == 1008);
+  CHECK(why == "The token was revoked.");
+  CHECK(g.node.wait_told<device::detach>().second.channel == endless_channel);
+
+  // Nobody else's stream ended.
+  for (auto* s : {&long_lived, &anybody}) {
+    s->send_frame(opcode::ping, "here?");
+    const auto f = s->read_frame();
+    REQUIRE(f);
+    CHECK(f->first == opcode::pong);
+  }
+  g.time.advance(std::chrono::hours(10));
+  CHECK(long_lived.read_close() == 1008);
+}
+
+TEST_CASE("a token that is revoked while its stream opens ends the stream") {
+  server_options o;
+  o.limits.sweep = std::chrono::milliseconds(5);
+  gateway_under_test g(o);
+  auto other = g.connect(); // a stream that makes the gateway look at the list
+  other.send(g.upgrade("/v1/devices/79.769/spk-1/stream", g.as(role::device)));
+  g.node.wait_asked<device::get_device>();
+  g.node.answer_open(0, wire::value::of(device::device_status{}));
+  CHECK(other.read_answer().status == 101);
+  auto c = g.connect();
+  c.send(g.upgrade("/v1/devices/79.769/spk-2/stream", g.as(role::device))); // the token "t2"
+  g.node.wait_asked<device::attach>();
+  g.node.wait_asked<device::get_device>();
+  REQUIRE(revocations::add(g.files / "revoked", "t2"));
+  REQUIRE(revocations::add(g.files / "revoked", "t1"));
+  g.time.advance(std::chrono::seconds(1));
+  CHECK(other.read_close() == 1008); // the list has been seen by now
+  g.node.answer_open(2, wire::value::of(device::device_status{}));
+  CHECK(c.read_answer().status == 101);
+  CHECK(c.read_close() == 1008);
+}
+
+TEST_CASE("a device that its unit does not have gets 404 before the protocol changes") {
+  gateway_under_test g;
+  g.node.refuse_with({errc::not_found, "No device of this name is registered.", {}});
+  const std::string target = "/v1/devices/79.769.26794/spk-9/stream";
+  auto c = g.connect();
+  c.send(g.upgrade(target, g.as(role::device)) + "early");
+  const auto a = c.read_answer();
+  CHECK(a.status == 404);
+  CHECK(a.field("content-type") == "application/problem+json");
+  CHECK(a.json().at("detail") == "No device of this name is registered.");
+  CHECK(c.ended());
+  const auto [m, asked] = g.node.wait_asked<device::get_device>();
+  CHECK(m.to.str() == "device/79.769.26794/spk-9");
+  CHECK(g.node.asked() == 0); // nothing was attached
+  g.node.refuse_with({errc::too_many, "Too much at once.", {}});
+  auto d = g.connect();
+  d.send(g.upgrade(target, g.as(role::device)));
+  CHECK(d.read_answer().status == 429);
+}
+
+TEST_CASE("a device's stream begins when the node has said that the device is there") {
+  gateway_under_test g;
+  auto c = g.connect();
+  const std::string ping("\x89\x80\x00\x00\x00\x00", 6);
+  c.send(g.upgrade("/v1/devices/79.769/spk-1/stream", g.as(role::device)) + ping);
+  g.node.wait_asked<device::get_device>();
+  c.send(ping); // while the question is under way
+  g.node.answer_open(0, wire::value::of(device::device_status{}));
+  CHECK(c.read_answer().status == 101);
+  g.node.wait_asked<device::attach>();
+  for (int i = 0; i < 2; ++i) {
+    const auto pong = c.read_frame();
+    REQUIRE(pong);
+    CHECK(pong->first == opcode::pong);
+  }
+}
+
+TEST_CASE("who waits for his stream when the node is about to stop is told so") {
+  gateway_under_test g;
+  auto c = g.connect();
+  c.send(g.upgrade("/v1/devices/79.769/spk-1/stream", g.as(role::device)));
+  g.node.wait_asked<device::get_device>();
+  CHECK_FALSE(g.gateway->drain(std::chrono::milliseconds(1)));
+  g.node.answer_open(0, wire::value::of(device::device_status{}));
+  CHECK(c.read_answer().status == 503);
+  CHECK(c.ended());
+}
+
+TEST_CASE("a question about a stream that nobody answers ends with an answer") {
+  server_options o;
+  o.limits.body = std::chrono::milliseconds(50);
+  o.limits.sweep = std::chrono::milliseconds(10);
+  gateway_under_test g(o);
+  auto c = g.connect();
+  c.send(g.upgrade("/v1/devices/79.769/spk-1/stream", g.as(role::device)));
+  const auto a = c.read_answer();
+  CHECK(a.status == 503);
+  CHECK_FALSE(a.field("retry-after").empty());
+  CHECK(c.ended());
+  g.node.answer_open(0, wire::value::of(device::device_status{})); // too late for anything
+  CHECK(g.call("GET", "/healthz").status == 200);
 }
 
 TEST_CASE("a device that was restarted gets the text from its unit") {

@@ -343,6 +343,7 @@ TEST_CASE("a device is registered, renamed, removed, and never turned into somet
   CHECK(effects_of<node::enrol>(d)[0].channel == 2);
   REQUIRE(posts_of<device::set_up>(d).size() == 1);
   CHECK(posts_of<device::set_up>(d)[0].first.str() == "device/79.769/loa-1");
+  CHECK(effects_of<node::post>(d)[0].before_reply); // whoever is told so may connect it
   CHECK(u.tell(loa).facts.empty());
   auto changed = loa;
   changed.name = "Loa hẻm 12";
@@ -356,6 +357,7 @@ TEST_CASE("a device is registered, renamed, removed, and never turned into somet
   u.check_lasting();
   const auto gone = u.tell(unit::remove_device{"loa-1"});
   CHECK(posts_of<device::retire>(gone).size() == 1);
+  CHECK(effects_of<node::post>(gone)[0].before_reply);
   CHECK(effects_of<node::dismiss>(gone).size() == 1);
   CHECK(u.refused(unit::remove_device{"loa-1"}).code == errc::not_found);
 }
