@@ -14,8 +14,10 @@ namespace {
 
 thread_local worker* this_threads = nullptr;
 
-/// Frames sent in a row before sockets that became readable have their turn.
-constexpr std::size_t deliveries_in_a_row = 512;
+/// So long frames are sent before sockets that became readable have their turn. An alert's receipts
+/// begin to come while it still goes out; read at once, they would make the last client wait twice
+/// as long.
+constexpr std::chrono::milliseconds sending_in_a_row{100};
 /// Frames sent in a row before answers that arrived meanwhile go out.
 constexpr std::size_t deliveries_between_answers = 32;
 /// Deliveries that the memory kept after a burst has room for.
@@ -129,13 +131,15 @@ void worker::answer_all() {
 }
 
 void worker::deliver_some() {
-  const auto until = std::min(deliveries_.size(), delivered_ + deliveries_in_a_row);
-  for (std::size_t n = 1; delivered_ < until; ++n) {
+  const auto until = now() + sending_in_a_row;
+  for (std::size_t n = 1; delivered_ < deliveries_.size(); ++n) {
     const auto d = std::move(deliveries_[delivered_++]);
     with(d.to, [&](connection& c) {
       if (auto* stream = dynamic_cast<stream_side*>(c.speaks())) stream->deliver(d.entry);
     });
-    if (n % deliveries_between_answers == 0) answer_all();
+    if (n % deliveries_between_answers != 0) continue;
+    answer_all();
+    if (now() > until) break;
   }
   if (delivered_ < deliveries_.size())
     return boost::asio::post(context_, [this] { deliver_some(); });
