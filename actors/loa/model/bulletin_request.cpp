@@ -1,5 +1,5 @@
+#include <loa/model/body.hpp>
 #include <loa/model/bulletin_request.hpp>
-#include <loa/model/internal/body.hpp>
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
+#include <loa/model/body.hpp>
 #include <loa/model/bulletin.hpp>
-#include <loa/model/internal/body.hpp>
 #include <loa/model/report.hpp>
 
 #include <fmt/format.h>

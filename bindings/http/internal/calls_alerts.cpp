@@ -26,7 +26,8 @@ struct frame_summary {
 
 /// Vietnamese if there is any, else whatever there is.
 std::string text_of(const model::texts& texts) {
-  if (const auto vi = texts.find("vi"); vi != texts.end()) return vi->second;
+  for (const auto& [language, text] : texts)
+    if (language == "vi" || language.starts_with("vi-")) return text;
   return texts.empty() ? std::string() : texts.begin()->second;
 }
 

@@ -1,5 +1,5 @@
 #include <bindings/http/internal/calls.hpp>
-#include <loa/model/text.hpp>
+#include <loa/model/body.hpp>
 #include <loa/protocol/unit.hpp>
 
 #include <nlohmann/json.hpp>
@@ -7,6 +7,8 @@
 namespace loa::http {
 
 namespace {
+
+constexpr std::size_t small_body = 64U << 10;
 
 /// The body of a PUT.
 struct device_body {
@@ -31,7 +33,7 @@ std::optional<error> judge_id(const request& r) {
 
 void put_device(exchange x) {
   if (auto wrong = judge_id(x.request)) return x.respond(response::problem(*wrong));
-  auto body = wire::from_json<device_body>(x.request.body, {}, true);
+  auto body = model::read_body<device_body>(x.request.body, small_body);
   if (!body) return x.respond(response::problem(body.error()));
   auto title = model::clean_text(body->name, {.least = 1, .most = unit::limits::device_name});
   if (!title)

@@ -55,7 +55,11 @@ void get_effectiveness(exchange x) {
   gatherer.effectiveness(unit_of_path(x.request), *from, *to,
                          [respond = std::move(x.respond)](const result<model::effectiveness>& r) {
                            if (!r) return respond(response::problem(r.error()));
-                           respond(response::json(200, wire::to_json(*r)));
+                           wire::document d;
+                           wire::write(d.root(), *r, wire::form::text);
+                           for (const auto* end : {"from", "to"})
+                             d.root().emplace(end, nullptr); // one that was left open
+                           respond(response::json(200, d.to_json()));
                          });
 }
 

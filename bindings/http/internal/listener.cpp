@@ -47,6 +47,7 @@ result<endpoint_address> read_address(std::string_view text) {
   auto host = text.substr(0, colon);
   if (host.starts_with('[') != host.ends_with(']')) return bad;
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1"; // RFC 6761, section 6.3
   const auto digits = text.substr(colon + 1);
   std::uint16_t port = 0;
   const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);

@@ -224,7 +224,7 @@ TEST_CASE("the Atom feed lists the emergencies in force") {
   unit::bulletin_page page;
   page.items = {
       {1, "79-0123456789AB",
-       R"({"id":"79-0123456789AB","priority":"emergency","sent":"2025-09-01T04:00:00+07:00","headline":{"vi":"Bão"}})"},
+       R"({"id":"79-0123456789AB","priority":"emergency","sent":"2025-09-01T04:00:00+07:00","headline":{"en-US":"Storm","vi-VN":"Bão"}})"},
       {2, "79-0123456789AC",
        R"({"id":"79-0123456789AC","priority":"routine","sent":"2025-09-01T04:00:00+07:00","headline":{"vi":"Họp"}})"}};
   g.node.answer_with_value(page);
@@ -234,6 +234,7 @@ TEST_CASE("the Atom feed lists the emergencies in force") {
     CHECK(a.field("content-type").starts_with("application/atom+xml"));
     CHECK(a.body.find("/v1/units/79/alerts/79-0123456789AB") != std::string::npos);
     CHECK(a.body.find("79-0123456789AC") == std::string::npos);
+    CHECK(a.body.find("<title>Bão</title>") != std::string::npos); // Vietnamese of whatever country
   }
 }
 
@@ -256,7 +257,9 @@ TEST_CASE("devices are put, listed and removed") {
         "/kind");
   CHECK(g.call("PUT", where, admin(), R"({"kind":"board","name":""})").json().at("pointer") ==
         "/name");
-  CHECK(g.call("PUT", where, admin(), R"({"kind":"board","name":"x","more":1})").status == 400);
+  CHECK(g.call("PUT", where, admin(), R"({"kind":"board","name":"x","more":1})").status == 422);
+  CHECK(g.call("PUT", where, admin(), R"({"kind":"board"})").status == 422);
+  CHECK(g.call("PUT", where, admin(), R"({"kind":)").status == 400);
   CHECK(g.call("PUT", "/v1/units/79/devices/a%20b", admin(), body).status == 400);
   CHECK(g.call("PUT", where, g.as(role::editor) + std::string(json_line), body).status == 403);
   CHECK(g.call("PUT", where, json_line, body).status == 401);
@@ -436,6 +439,10 @@ TEST_CASE("effectiveness is summed up over the subtree for a period") {
   CHECK(j.at("reports").at("received") == 12);
   CHECK(j.at("children").size() == 2);
   CHECK(j.at("from") == "2025-09-01T00:00:00+07:00");
+  CHECK(j.at("to") == "2025-10-01T00:00:00+07:00");
+  const auto open = g.call("GET", "/v1/units/79.769/effectiveness", g.as(role::editor)).json();
+  CHECK(open.at("from").is_null());
+  CHECK(open.at("to").is_null());
   CHECK(g.call("GET", "/v1/units/79.769/effectiveness?from=yesterday", g.as(role::editor)).status ==
         400);
   CHECK(g.call("GET",

@@ -25,7 +25,7 @@ errc refusal_of(gateway_under_test& g, server_options o, std::string_view pointe
 
 TEST_CASE("options that cannot be are refused by name") {
   gateway_under_test g;
-  for (const auto* listen : {"", "8135", "localhost:8135", "127.0.0.1:", "127.0.0.1:99999",
+  for (const auto* listen : {"", "8135", "elsewhere:8135", "127.0.0.1:", "127.0.0.1:99999",
                              "127.0.0.1:x", "[::1:80", "::1]:80"})
     CHECK(refusal_of(g, {.listen = listen}, "/listen") == errc::rule);
   CHECK(refusal_of(g, {.listen = "0.0.0.0:0"}, "/plain") == errc::rule);
@@ -35,6 +35,7 @@ TEST_CASE("options that cannot be are refused by name") {
   CHECK(refusal_of(g, {.citizen_secrets = true}, "/known_citizens") == errc::rule);
   CHECK(server::create({.listen = "0.0.0.0:0", .plain = true}, parts(g)));
   CHECK(server::create({.listen = "[::1]:0"}, parts(g)));
+  CHECK(server::create({.listen = "localhost:0"}, parts(g)));
 }
 
 TEST_CASE("a port that is taken is an error with the address in it") {
