@@ -97,11 +97,11 @@ private:
 [[nodiscard]] call alert_of(const std::string& unit, const std::string& identifier);
 [[nodiscard]] call action_on(const std::string& code, const json& action);
 
-/// Asks `settled` again and again until it is true or ten seconds are over. What it asks is the
+/// Asks `settled` again and again until it is true or the patience is over. What it asks is the
 /// node, so that there is nothing to sleep for.
 template <class Settled>
-bool soon(Settled settled) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+bool soon(Settled settled, std::chrono::seconds patience = std::chrono::seconds(10)) {
+  const auto end = std::chrono::steady_clock::now() + patience;
   while (!settled())
     if (std::chrono::steady_clock::now() > end) return false;
   return true;

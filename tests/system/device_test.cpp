@@ -140,3 +140,29 @@ TEST_CASE("a board shows everything in force again after kill -9") {
   for (std::size_t i = 0; i < shown.size(); ++i) again.insert(next(board)["id"].get<std::string>());
   CHECK(again == shown);
 }
+
+TEST_CASE("after a restart no device is told what is for another one's connection", "[!mayfail]") {
+  city c;
+  c.start();
+  c.install(a_commune, "spk-1", "loudspeaker");
+  c.install(a_commune, "spk-2", "loudspeaker");
+  c.start(); // so that connections are numbered from the beginning
+  {
+    auto one = c.attend(a_commune, "spk-1");
+    auto two = c.attend(a_commune, "spk-2");
+    const auto alert = published(c, alert_of(the_city, "fire-1"));
+    for (auto* player : {&one, &two}) {
+      const auto frame = next(*player);
+      CHECK(frame["id"] == alert);
+      player->say(play_to_the_end(frame));
+    }
+    REQUIRE(soon([&] { return devices_of(c, alert)["played"] == 2; }));
+    c.node().kill();
+  }
+  c.start();
+  auto two = c.attend(a_commune, "spk-2"); // now the other way round
+  auto one = c.attend(a_commune, "spk-1");
+  const auto alert = published(c, alert_of(the_city, "fire-2"));
+  CHECK(next(one)["id"] == alert);
+  CHECK(next(two)["id"] == alert);
+}

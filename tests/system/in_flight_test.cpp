@@ -50,6 +50,7 @@ std::string as_text(const call& c) {
 TEST_CASE("SIGTERM with requests in flight: each is answered whole or not at all, and kept if so") {
   city c;
   const auto editor = c.token("editor");
+  c.configure({{"http", {{"limits", {{"linger", "100 ms"}}}}}});
   c.start();
   std::vector<std::vector<call>> asked(connections);
   std::vector<loa::http::test::client> clients;
@@ -110,7 +111,7 @@ TEST_CASE("SIGTERM with requests in flight: each is answered whole or not at all
 TEST_CASE(
     "SIGTERM tells streams to come back later, and who sends half a request delays it little") {
   city c;
-  c.configure({{"http", {{"limits", {{"body", "1 s"}}}}}});
+  c.configure({{"http", {{"limits", {{"body", "1 s"}, {"linger", "100 ms"}}}}}});
   c.start();
   listener an(c.follow("an", a_commune), acknowledge);
   loa::http::test::client half(c.node().port());
