@@ -20,9 +20,9 @@ public:
   using fact = citizen::fact;
   using decision = node::decision<fact>;
 
-  /// Entries of one unit whose acknowledgement is awaited. Beyond it the oldest are no longer told
-  /// apart: they count as acknowledged with a later one of their lane.
-  static constexpr std::size_t most_awaited = 256;
+  /// Entries of one unit whose acknowledgement is awaited, 24 octets each. Beyond it the oldest are
+  /// no longer told apart: they count as acknowledged with a later one of their lane.
+  static constexpr std::size_t most_awaited = 64;
   /// Bulletins that are recognised when another unit carries them, the latest; kept only by who
   /// follows several.
   static constexpr std::size_t most_recognised = 256;

@@ -241,6 +241,27 @@ TEST_CASE("a session with one unit and one connection takes no heap, and an entr
   CHECK(allocations == 1);
 }
 
+TEST_CASE("a session whose client acknowledges nothing stays small, and a late word counts for all") {
+  session s;
+  s.tell(citizen::attach{7, {{ward, {}}}});
+  const auto heap_now = [&] {
+    const counted_heap heap;
+    const auto copy = s.state;
+    return heap.octets();
+  };
+  std::uint64_t position = 0;
+  while (position < 25) s.gets(ward, ++position, "b" + std::to_string(position));
+  CHECK(heap_now() <= 25 * 24);
+  while (position < 2'000) s.gets(ward, ++position, "b" + std::to_string(position));
+  CHECK(heap_now() <= 1'536);
+  // The oldest are no longer told apart: alone they say nothing, with a later one they count.
+  CHECK(s.tell(citizen::ack{{}, 1}).effects.empty());
+  const auto acks = effects_of<node::acknowledge>(s.tell(citizen::ack{{}, position}));
+  REQUIRE(acks.size() == 1);
+  CHECK(acks[0].position == position);
+  CHECK(heap_now() == 0);
+}
+
 TEST_CASE("whatever comes in whatever order, each unit's cursor tells only what the client has") {
   const auto seed = GENERATE(range(1, 61));
   seeded_random dice(static_cast<std::uint64_t>(seed));
