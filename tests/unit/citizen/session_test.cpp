@@ -241,7 +241,8 @@ TEST_CASE("a session with one unit and one connection takes no heap, and an entr
   CHECK(allocations == 1);
 }
 
-TEST_CASE("a session whose client acknowledges nothing stays small, and a late word counts for all") {
+TEST_CASE(
+    "a session whose client acknowledges nothing stays small, and a late word counts for all") {
   session s;
   s.tell(citizen::attach{7, {{ward, {}}}});
   const auto heap_now = [&] {
