@@ -26,14 +26,21 @@ call large(city& c, unsigned n) {
   return b;
 }
 
-/// Posts until it is refused; gives the refusal. What is answered goes to `kept`.
-exchange post_until_refused(city& c, std::vector<exchange>& kept) {
+/// Posts until it is refused for that reason; gives the refusal. What is answered goes to `kept`.
+exchange post_until_refused(city& c, const std::string& reason, std::vector<exchange>& kept) {
   caller to(c.node().port());
   for (unsigned n = 0; n < 5'000; ++n) {
     exchange e{large(c, static_cast<unsigned>(kept.size())), a_commune, {}};
     e.answered = to.send(e.asked);
-    if (e.answered->status != 202) return e;
-    kept.push_back(std::move(e));
+    INFO(e.answered->body);
+    if (e.answered->status == 202) {
+      kept.push_back(std::move(e));
+      continue;
+    }
+    REQUIRE(e.answered->status == 503);
+    CHECK_FALSE(e.answered->field("retry-after").empty());
+    // Where acknowledgements could not be stored first, the unit is just reading its state anew.
+    if (e.answered->json()["detail"].get<std::string>().find(reason) != std::string::npos) return e;
   }
   FAIL("the disk is never full");
   return {};
@@ -76,7 +83,11 @@ void lives(city& c, listener& an, std::vector<exchange>& kept) {
       continue;
     }
     CHECK(e.answered->status == 503);
-    CHECK(soon([&] { return an.heard().back()["headline"]["vi"] == name; }));
+    INFO(e.answered->body);
+    CHECK(soon([&] {
+      return std::ranges::any_of(an.heard(),
+                                 [&](const json& f) { return f["headline"]["vi"] == name; });
+    }));
     break;
   }
   CHECK(c.node().alive());
@@ -100,11 +111,7 @@ TEST_CASE("a full disk: what cannot be stored is refused, streams live, and room
     REQUIRE(kept.back().answered->status == 202);
   }
   disk.fill(mebibyte / 2);
-  const auto refused = post_until_refused(c, kept);
-  const auto said = refused.answered->json();
-  CHECK(refused.answered->status == 503);
-  CHECK_THAT(said["detail"].get<std::string>(), Catch::Contains("no room is left on the disk"));
-  CHECK_FALSE(refused.answered->field("retry-after").empty());
+  const auto refused = post_until_refused(c, "no room is left on the disk", kept);
   lives(c, an, kept);
 
   SECTION("room is made while it runs") {
@@ -142,11 +149,7 @@ TEST_CASE("a full journal: refused with the remedy, and a larger one has all tha
   c.start();
   listener an(c.follow("an", a_commune), acknowledge);
   std::vector<exchange> kept;
-  const auto refused = post_until_refused(c, kept);
-  INFO(refused.answered->body);
-  CHECK(refused.answered->status == 503);
-  CHECK_THAT(refused.answered->json()["detail"].get<std::string>(),
-             Catch::Contains("its map is full"));
+  const auto refused = post_until_refused(c, "its map is full", kept);
   lives(c, an, kept);
   CHECK(soon([&] {
     return c.ask({.target = "/metrics"}).body.find("loa_room_is_scarce 1") != std::string::npos;
