@@ -33,6 +33,7 @@ worker::worker(gateway& shared, std::size_t index)
     : shared_(shared),
       index_(index),
       mailbox_(shared.mailboxes[index]),
+      first_generation_(static_cast<std::uint32_t>(shared.random.next())),
       tokens_(shared.authority) {}
 
 worker::~worker() {
@@ -69,6 +70,7 @@ void worker::adopt(accepted_socket accepted) {
   std::size_t at = places_.size();
   if (free_.empty()) {
     places_.emplace_back();
+    places_.back().generation = first_generation_;
   } else {
     at = free_.back();
     free_.pop_back();

@@ -84,6 +84,8 @@ private:
   gateway& shared_;
   const std::size_t index_;
   std::shared_ptr<mailbox> mailbox_;
+  /// Another one in each process: entities remember the connections of an earlier one.
+  const std::uint32_t first_generation_;
   boost::asio::io_context context_{1};
   boost::asio::steady_timer sweeper_{context_};
   token_watch tokens_; // outlives the connections

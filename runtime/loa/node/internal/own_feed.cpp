@@ -234,6 +234,20 @@ void own_feed::admit() {
   });
 }
 
+link::lane_positions own_feed::from_where(const follow_letter& l,
+                                          const link::lane_positions& acked) const {
+  auto from = l.from->upto;
+  for (auto on : link::lanes) {
+    if (from.at(on) <= committed_) continue;
+    // As after the restoration of a backup: what he names was never published in this life.
+    host_.alarm({link::alarm_kind::follower_ahead,
+                 "A follower is ahead of the feed, and goes on from what he has acknowledged."},
+                l.follower);
+    from.at(on) = acked.at(on);
+  }
+  return from;
+}
+
 void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
   const auto at = ledger_.at(slot);
   if (!at || at->name != l.follower.str()) return; // left meanwhile
@@ -241,7 +255,7 @@ void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
   if (!live_[slot].actor) ++live_count_;
   live_[slot] = {l.reply_to, at->channel};
   auto from = at->acked;
-  if (l.from && (l.from->epoch == 0 || l.from->epoch == epoch())) from = l.from->upto;
+  if (l.from && (l.from->epoch == 0 || l.from->epoch == epoch())) from = from_where(l, from);
   for (auto on : link::lanes)
     for (auto e = kept_->next(on, from.at(on)); e && e->position <= committed_;
          e = kept_->next(on, e->position))

@@ -121,6 +121,8 @@ private:
   /// Gives slots to all who wait for one, in one transaction.
   void admit();
   void seat(std::uint32_t slot, const follow_letter& l);
+  [[nodiscard]] link::lane_positions from_where(const follow_letter& l,
+                                                const link::lane_positions& acked) const;
   void fan_out_entry(const link::entry& e);
   [[nodiscard]] static bool takes(const live& who, const link::entry& e);
   void gather_soon();
