@@ -251,9 +251,12 @@ TEST_CASE(
     return heap.octets();
   };
   std::uint64_t position = 0;
-  while (position < 25) s.gets(ward, ++position, "b" + std::to_string(position));
+  const auto get_up_to = [&](std::uint64_t last) {
+    for (; position < last; ++position) s.gets(ward, position + 1, "b" + std::to_string(position));
+  };
+  get_up_to(25);
   CHECK(heap_now() <= 25 * 24);
-  while (position < 2'000) s.gets(ward, ++position, "b" + std::to_string(position));
+  get_up_to(2'000);
   CHECK(heap_now() <= 1'536);
   // The oldest are no longer told apart: alone they say nothing, with a later one they count.
   CHECK(s.tell(citizen::ack{{}, 1}).effects.empty());
