@@ -252,7 +252,7 @@ TEST_CASE(
   };
   std::uint64_t position = 0;
   const auto get_up_to = [&](std::uint64_t last) {
-    for (; position < last; ++position) s.gets(ward, position + 1, "b" + std::to_string(position));
+    for (; position < last; ++position) s.gets(ward, position + 1, std::to_string(position));
   };
   get_up_to(25);
   CHECK(heap_now() <= 25 * 24);
