@@ -60,6 +60,10 @@ struct context {
   const feed_view& feed;
 };
 
+/// A fact's record takes at most this many octets; a decision with a larger one is refused with
+/// `errc::too_large`.
+inline constexpr std::size_t most_fact_octets = 1U << 20;
+
 /// What an entity answers to one command: facts to keep, a reply, effects; or a refusal, which
 /// keeps nothing.
 template <class Fact>
@@ -90,6 +94,7 @@ concept entity = std::default_initializable<T> && requires {
 /// A decision with its facts as records: what the runtime works with.
 struct erased_decision {
   std::vector<bytes> facts;
+  std::vector<bytes> posts; ///< What the posts among the effects say, in their order.
   wire::value reply;
   std::vector<effect> effects;
   std::optional<error> refusal;

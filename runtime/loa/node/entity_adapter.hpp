@@ -70,7 +70,7 @@ public:
   }
 
   result<void> replay(bytes_view fact) override {
-    auto f = wire::decode_record<typename T::fact>(fact);
+    auto f = wire::decode_record<typename T::fact>(fact, wire::journal_limits);
     if (!f) return f.error();
     entity_.apply(*f);
     return {};
@@ -85,7 +85,7 @@ public:
 
   result<void> restore([[maybe_unused]] bytes_view snapshot) override {
     if constexpr (wire::described<T>) {
-      auto state = wire::from_cbor<T>(snapshot, {.octets = 1U << 28, .depth = 64});
+      auto state = wire::from_cbor<T>(snapshot, wire::journal_limits);
       if (!state) return state.error();
       entity_ = *std::move(state);
       return {};
@@ -118,6 +118,8 @@ private:
     if constexpr (is_durable<T>) {
       d.facts.reserve(typed.facts.size());
       for (const auto& f : typed.facts) d.facts.push_back(wire::encode_alternative(f));
+      for (const auto& e : d.effects)
+        if (const auto* p = std::get_if<post>(&e)) d.posts.push_back(p->message.encode());
     }
     pending_ = std::move(typed.facts);
     return d;

@@ -19,6 +19,9 @@ struct parse_limits {
   bool comments = false; ///< Allow // and /* */ in JSON text; for config files only.
 };
 
+/// For what a node wrote into its own journal: it must be able to read it, whatever it is.
+inline constexpr parse_limits journal_limits{.octets = 1U << 28, .depth = 64};
+
 /// A parsed tree of JSON's data model (RFC 8259) that can be written as JSON text or as CBOR
 /// (RFC 8949). Move-only; one thread at a time.
 class document {

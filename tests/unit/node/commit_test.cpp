@@ -118,3 +118,36 @@ TEST_CASE("a refused command does not use up its key") {
   REQUIRE(w.ask("counter/a", add{1}, {"k", "c"}));
   CHECK(w.total_of("counter/a") == 1);
 }
+
+TEST_CASE("a fact that is too large is refused, and the largest one is read again") {
+  world w;
+  REQUIRE(w.ask("counter/a", note_down{std::string(most_fact_octets - 64, 'a')}));
+  auto r = w.ask("counter/a", note_down{std::string(most_fact_octets, 'a')});
+  REQUIRE_FALSE(r);
+  CHECK(r.error().code == errc::too_large);
+  CHECK(r.error().detail.find("at most 1048576") != std::string::npos);
+  REQUIRE(w.ask("counter/a", add{1}));
+  w.reboot(true);
+  CHECK(w.total_of("counter/a") == 1);
+}
+
+TEST_CASE("a post that is too large is refused, and nothing of its decision is kept") {
+  world w;
+  auto r = w.ask("counter/a", write_to{named("counter/b"), std::string(1U << 20, 'a')});
+  REQUIRE_FALSE(r);
+  CHECK(r.error().code == errc::too_large);
+  REQUIRE(w.ask("counter/a", write_to{named("counter/b"), std::string(400U << 10, 'a')}));
+  CHECK(w.node->read_figures().dead_letters == 0);
+}
+
+TEST_CASE("an answer of two megabytes is given again as it was") {
+  world w;
+  const std::string text((1U << 20) - 64, 'a');
+  const ask_options once{.key = "k", .content = "c"};
+  const auto first = w.ask("counter/a", note_down{text}, once);
+  REQUIRE(first);
+  const auto again = w.ask("counter/a", note_down{text}, once);
+  REQUIRE(again);
+  REQUIRE(again->get<noted>());
+  CHECK(again->get<noted>()->text == text + text);
+}

@@ -64,6 +64,25 @@ struct beget {
     f("n", self.n);
   }
 };
+struct note_down {
+  LOA_TEST_TYPE("note_down");
+  std::string text;
+  static void describe(auto& self, auto& f) { f("text", self.text); }
+};
+struct write_to {
+  LOA_TEST_TYPE("write_to");
+  loa::name to;
+  std::string text;
+  static void describe(auto& self, auto& f) {
+    f("to", self.to);
+    f("text", self.text);
+  }
+};
+struct noted {
+  LOA_TEST_TYPE("noted");
+  std::string text;
+  static void describe(auto& self, auto& f) { f("text", self.text); }
+};
 struct added {
   LOA_TEST_TYPE("added");
   int n = 0;
@@ -85,9 +104,10 @@ struct was_reminded {
 
 struct counter {
   static constexpr std::string_view kind = "counter";
-  using command = std::variant<add, get_total, explode, call_me, send_to, poison_to, beget>;
-  using fact = std::variant<added, was_reminded>;
-  using reply = std::variant<total>;
+  using command = std::variant<add, get_total, explode, call_me, send_to, poison_to, beget,
+                               note_down, write_to>;
+  using fact = std::variant<added, was_reminded, noted>;
+  using reply = std::variant<total, noted>;
 
   int n = 0;
   int reminded = 0;
@@ -115,6 +135,11 @@ struct counter {
       d.effects.emplace_back(post{p->to, wire::value::of(explode{})});
     } else if (const auto* b = std::get_if<beget>(&c)) {
       d.effects.emplace_back(found{b->child, wire::encode_record(added{b->n})});
+    } else if (const auto* t = std::get_if<note_down>(&c)) {
+      d.facts.emplace_back(noted{t->text});
+      d.reply = wire::value::of(noted{t->text + t->text});
+    } else if (const auto* w = std::get_if<write_to>(&c)) {
+      d.effects.emplace_back(post{w->to, wire::value::of(note_down{w->text})});
     }
     return d;
   }
@@ -126,7 +151,7 @@ struct counter {
   void apply(const fact& f) {
     if (const auto* a = std::get_if<added>(&f))
       n += a->n;
-    else
+    else if (std::holds_alternative<was_reminded>(f))
       ++reminded;
   }
 };

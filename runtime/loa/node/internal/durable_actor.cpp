@@ -80,7 +80,7 @@ void durable_actor::on_command(command_letter& l) {
   auto decided = entity_->handle(l.command, make_context(nobody));
   core_.metrics.decided.observe(
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
-  if (!decided.refusal) decided.refusal = check(decided.effects);
+  if (!decided.refusal) decided.refusal = check(decided);
   if (decided.refusal) {
     auto repetitions = std::move(answering_[l.how.key].also);
     answering_.erase(l.how.key);
@@ -170,7 +170,7 @@ void durable_actor::take_entry(const feed_entry_ptr& entry, draft& d) {
   }
   core_.metrics.entries.add();
   auto decided = entity_->handle_entry(entry, make_context(nobody));
-  if (!decided.refusal) decided.refusal = check(decided.effects);
+  if (!decided.refusal) decided.refusal = check(decided);
   if (decided.refusal) return core_.bury(*self_, doing_, decided.refusal->detail);
   if (entry->entry.on == link::lane::emergency)
     for (const auto& e : decided.effects) plan_unstored(e, entry->entry.id);
@@ -183,7 +183,7 @@ result<void> durable_actor::take_post(const loa::name& from, bytes_view record,
   auto message = core_.types.decode(record);
   if (!message) return message.error();
   auto decided = entity_->handle(*message, make_context(from));
-  if (!decided.refusal) decided.refusal = check(decided.effects);
+  if (!decided.refusal) decided.refusal = check(decided);
   if (decided.refusal) return *decided.refusal;
   settle(decided, d);
   return {};
@@ -203,7 +203,7 @@ void durable_actor::on_due(const due_letter& l) {
     core_.bury(*self_, doing_, "It crashed its entity every time.");
   } else {
     auto decided = entity_->handle_reminder(l.id, make_context(nobody));
-    if (!decided.refusal) decided.refusal = check(decided.effects);
+    if (!decided.refusal) decided.refusal = check(decided);
     if (decided.refusal)
       core_.bury(*self_, doing_, decided.refusal->detail);
     else
@@ -295,7 +295,13 @@ void durable_actor::on_settled(const settled_letter& l) {
 void durable_actor::settle(erased_decision& decided, draft& d) {
   for (auto& f : decided.facts) d.fact_record(std::move(f));
   entity_->accept();
-  for (auto& e : decided.effects) carry_out(e, d);
+  auto record = decided.posts.begin();
+  for (auto& e : decided.effects) {
+    if (const auto* p = std::get_if<post>(&e))
+      send_post(*p, std::move(*record++), d);
+    else
+      carry_out(e, d);
+  }
 }
 
 } // namespace loa::node

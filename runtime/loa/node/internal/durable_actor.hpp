@@ -57,10 +57,11 @@ private:
   // Deciding
   [[nodiscard]] node::context make_context(const loa::name& from);
   [[nodiscard]] own_feed& feed();
-  [[nodiscard]] std::optional<error> check(const std::vector<effect>& effects);
+  [[nodiscard]] std::optional<error> check(const erased_decision& decided);
   /// Brings a decision into the draft; what waits for the commit goes to `after_`.
   void settle(erased_decision& decided, draft& d);
   void carry_out(effect& e, draft& d);
+  void send_post(const post& p, bytes record, draft& d);
   /// What an emergency does when it cannot be stored; see own_feed::pass_unstored.
   void on_unstored(const unstored_letter& l);
   void plan_unstored(const effect& e, const std::string& id);

@@ -18,18 +18,27 @@ struct overloaded : Fs... {
 template <class... Fs>
 overloaded(Fs...) -> overloaded<Fs...>;
 
+error too_large(std::string_view what, std::size_t octets, std::size_t most) {
+  return {errc::too_large,
+          std::string(what) + " of " + std::to_string(octets) + " octets is too large; at most " +
+              std::to_string(most) + " are taken.",
+          {}};
+}
+
 } // namespace
 
-std::optional<error> durable_actor::check(const std::vector<effect>& effects) {
-  for (const auto& e : effects) {
+std::optional<error> durable_actor::check(const erased_decision& decided) {
+  for (const auto& fact : decided.facts)
+    if (fact.size() > most_fact_octets) return too_large("A fact", fact.size(), most_fact_octets);
+  for (const auto& record : decided.posts)
+    if (record.size() > link::most_body_octets)
+      return too_large("A post", record.size(), link::most_body_octets);
+  for (const auto& e : decided.effects) {
     if (const auto* p = std::get_if<publish>(&e)) {
       if (!p->body)
         return error{errc::internal, "An entry without a body cannot be published.", {}};
       if (p->body->size() > link::most_body_octets)
-        return error{errc::too_large,
-                     "The content has " + std::to_string(p->body->size()) +
-                         " octets; a feed takes " + std::to_string(link::most_body_octets) + ".",
-                     {}};
+        return too_large("The content", p->body->size(), link::most_body_octets);
     } else if (const auto* q = std::get_if<post>(&e)) {
       const auto line = post_->durable().out.find(q->to.str());
       if (line != post_->durable().out.end() &&
@@ -62,11 +71,7 @@ void durable_actor::carry_out(effect& e, draft& d) {
             feed().publish(p, d);
             after_.emplace_back([this, position = feed_->head()] { feed_->committed(position); });
           },
-          [&](post& p) {
-            if (auto written = post_->write(p.to, p.message, d); !written)
-              throw std::runtime_error(written.error().detail);
-            after_.emplace_back([this] { post_->release(); });
-          },
+          [](post&) {}, // has its record beside it: see send_post
           [&](remind& r) {
             if (const auto old = reminders_.find(r.id); old != reminders_.end()) {
               if (old->second == r.due) return;
@@ -105,6 +110,12 @@ void durable_actor::carry_out(effect& e, draft& d) {
           [&](deliver& c) { after_.emplace_back([this, c = std::move(c)] { hand_over(c); }); },
       },
       e);
+}
+
+void durable_actor::send_post(const post& p, bytes record, draft& d) {
+  if (auto written = post_->write(p.to, std::move(record), d); !written)
+    throw std::runtime_error(written.error().detail);
+  after_.emplace_back([this] { post_->release(); });
 }
 
 void durable_actor::call_driver(const drive& c) {
@@ -161,19 +172,21 @@ bool durable_actor::answered_before(command_letter& l) {
     return true;
   }
   if (*kept) {
-    auto decoded = wire::decode_record<std::variant<stored_answer>>(**kept);
-    if (decoded) {
-      const auto& a = std::get<stored_answer>(*decoded);
-      if (a.kept_until > core_.parts.time.now()) {
-        if (!l.reply) return true;
-        if (a.content != l.how.content)
-          l.reply->answer(error{errc::conflict, "This key was used with other content.", {}});
-        else if (a.reply.data.empty())
-          l.reply->answer(wire::value{});
-        else
-          l.reply->answer(core_.types.decode(a.reply.data));
-        return true;
-      }
+    auto decoded = wire::decode_record<std::variant<stored_answer>>(**kept, wire::journal_limits);
+    if (!decoded) {
+      if (l.reply) l.reply->answer(decoded.error());
+      return true;
+    }
+    const auto& a = std::get<stored_answer>(*decoded);
+    if (a.kept_until > core_.parts.time.now()) {
+      if (!l.reply) return true;
+      if (a.content != l.how.content)
+        l.reply->answer(error{errc::conflict, "This key was used with other content.", {}});
+      else if (a.reply.data.empty())
+        l.reply->answer(wire::value{});
+      else
+        l.reply->answer(core_.types.decode(a.reply.data, wire::journal_limits));
+      return true;
     }
   }
   answering_[l.how.key].content = l.how.content;

@@ -60,8 +60,8 @@ result<void> durable_actor::read_journal() {
   if (stored->state) {
     snapshot_at_ = stored->state->seq;
     snapshot_octets_ = stored->state->record.size();
-    auto decoded = wire::decode_record<std::variant<entity_snapshot>>(
-        stored->state->record, {.octets = 1U << 28, .depth = 64});
+    auto decoded = wire::decode_record<std::variant<entity_snapshot>>(stored->state->record,
+                                                                      wire::journal_limits);
     if (!decoded) return decoded.error();
     auto& s = std::get<entity_snapshot>(*decoded);
     if (auto did = entity_->restore(s.entity.data); !did) return did.error();
@@ -83,7 +83,7 @@ result<void> durable_actor::read_journal() {
 
 result<void> durable_actor::replay(bytes_view fact) {
   if (!is_runtime_fact(type_of_record(fact))) return entity_->replay(fact);
-  auto decoded = wire::decode_record<runtime_fact>(fact, {.octets = 1U << 26});
+  auto decoded = wire::decode_record<runtime_fact>(fact, wire::journal_limits);
   if (!decoded) return decoded.error();
   return std::visit(
       [this]<class F>(const F& f) -> result<void> {

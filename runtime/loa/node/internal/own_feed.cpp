@@ -48,7 +48,7 @@ link::shared_body own_feed::load_body(std::uint64_t position) const {
   auto value =
       host_.core().parts.journal.get(store::table::feed, store::feed_key(*host_.self(), position));
   if (!value || !*value) return nullptr;
-  auto stored = wire::decode_record<std::variant<stored_entry>>(**value);
+  auto stored = wire::decode_record<std::variant<stored_entry>>(**value, wire::journal_limits);
   return stored ? std::get<stored_entry>(*stored).entry.body : nullptr;
 }
 
@@ -61,7 +61,8 @@ result<void> own_feed::open() {
     auto found = host_.core().parts.journal.scan(store::table::feed, from, all.to, page);
     if (!found) return found.error();
     for (const auto& item : *found) {
-      auto stored = wire::decode_record<std::variant<stored_entry>>(item.value);
+      auto stored =
+          wire::decode_record<std::variant<stored_entry>>(item.value, wire::journal_limits);
       if (!stored) return stored.error();
       kept_->restore(std::get<stored_entry>(*stored).entry);
     }

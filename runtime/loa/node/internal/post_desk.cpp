@@ -24,13 +24,13 @@ void post_desk::apply(const post_arrived& f) {
   }
 }
 
-result<std::uint64_t> post_desk::write(const name& to, const wire::value& message, draft& d) {
+result<std::uint64_t> post_desk::write(const name& to, bytes record, draft& d) {
   auto& o = state_.out[to.str()];
   if (o.waiting.size() >= most_waiting)
     return error{errc::too_many,
                  "Too much post waits for \"" + to.str() + "\"; it must take some first.",
                  {}};
-  const post_written written{to, host_.core().epoch, o.last + 1, {message.encode()}};
+  const post_written written{to, host_.core().epoch, o.last + 1, {std::move(record)}};
   d.fact(written);
   apply(written);
   return written.number;

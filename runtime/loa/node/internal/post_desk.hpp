@@ -55,8 +55,8 @@ public:
   [[nodiscard]] const state& durable() const noexcept { return state_; }
   void restore(state s) { state_ = std::move(s); }
 
-  /// Writes a message into the outbox and gives its number; too_many if the outbox is full.
-  result<std::uint64_t> write(const name& to, const wire::value& message, draft& d);
+  /// Writes a message's record into the outbox and gives its number; too_many if it is full.
+  result<std::uint64_t> write(const name& to, bytes record, draft& d);
   /// What was written up to now is committed and may leave. Also opens every line after a start.
   void release();
   /// Runs `then` once the receiver has committed everything up to `number`.

@@ -140,7 +140,8 @@ private:
     const auto now = core_.parts.time.now();
     store::transaction old;
     for (const auto& item : *found) {
-      auto decoded = wire::decode_record<std::variant<stored_answer>>(item.value);
+      auto decoded =
+          wire::decode_record<std::variant<stored_answer>>(item.value, wire::journal_limits);
       if (decoded && std::get<stored_answer>(*decoded).kept_until <= now)
         old.push_back(store::operation::erase(store::table::answers, item.key));
     }
