@@ -4,21 +4,16 @@
 
 namespace loa::unit {
 
-namespace {
-
-bool refers(const frame_head& h) {
-  return !h.replaces.empty() || (h.cap && !h.cap->references.empty());
-}
-
-} // namespace
-
 void bulletin_book::apply(const bulletin_taken& f) {
   bulletin_record added{f.position, f.head, f.at, superseder_of(f.head), 0, f.author, f.cap_xml};
   if (refers(f.head))
     for (auto& [id, r] : records_)
       if (!r.closed_at && r.superseded_by.empty() && supersedes(f.head, r.head))
         r.superseded_by = f.head.id;
-  records_.insert_or_assign(f.head.id, std::move(added));
+  auto& here = records_[f.head.id];
+  if (here.position != 0) index_.take_out(here);
+  here = std::move(added);
+  index_.put_in(here);
   if (!f.cap_xml.data.empty()) bound_xml();
 }
 
@@ -27,12 +22,14 @@ void bulletin_book::apply(const bulletin_closed& f, const path& self, duration r
   const auto found = records_.find(f.id);
   if (found != records_.end()) {
     auto& r = found->second;
+    index_.take_out(r);
     r.closed_at = f.at;
     r.final_figures = f.figures;
     r.head.replaces = {};
     r.head.cap.reset();
     r.author = {};
     r.cap_xml = {};
+    index_.put_in(r);
   }
   drop_old(f.at, self, retention, to);
 }
@@ -42,28 +39,17 @@ void bulletin_book::apply(const played_counted& f) {
 }
 
 void bulletin_book::drop_old(instant now, const path& self, duration retention, period_ledger& to) {
-  const auto drop = [&](auto i) {
-    to.at(i->second.at, now) += figures_of(i->second, i->second.final_figures, self);
-    return records_.erase(i);
-  };
-  std::size_t closed = 0;
-  for (auto i = records_.begin(); i != records_.end();) {
-    const auto& since = i->second.closed_at;
-    if (since && *since + retention <= now) {
-      i = drop(i);
-    } else {
-      closed += since ? 1 : 0;
-      ++i;
-    }
-  }
-  for (; closed > limits::kept; --closed) {
-    auto oldest = records_.end();
-    for (auto i = records_.begin(); i != records_.end(); ++i)
-      if (i->second.closed_at &&
-          (oldest == records_.end() || i->second.position < oldest->second.position))
-        oldest = i;
-    drop(oldest);
-  }
+  while (const auto* id = index_.first_closed(now - retention)) drop(*id, now, self, to);
+  while (index_.closed() > limits::kept) drop(*index_.first_closed(), now, self, to);
+}
+
+void bulletin_book::drop(const model::bulletin_id& id, instant now, const path& self,
+                         period_ledger& to) {
+  const auto found = records_.find(id);
+  const auto& r = found->second;
+  to.at(r.at, now) += figures_of(r, r.final_figures, self);
+  index_.take_out(r); // `id` may live there
+  records_.erase(found);
 }
 
 void bulletin_book::bound_xml() {
@@ -92,14 +78,13 @@ const bulletin_record* bulletin_book::find_alert(const model::cap_info& cap) con
 }
 
 const bulletin_record* bulletin_book::at_position(std::uint64_t position) const {
-  for (const auto& [id, r] : records_)
-    if (r.position == position) return &r;
-  return nullptr;
+  const auto* id = index_.at(position);
+  return id ? find(*id) : nullptr;
 }
 
 model::bulletin_id bulletin_book::superseder_of(const frame_head& h) const {
-  for (const auto& [id, r] : records_)
-    if (!r.closed_at && refers(r.head) && supersedes(r.head, h)) return id;
+  for (const auto& id : index_.referring())
+    if (supersedes(find(id)->head, h)) return id;
   return {};
 }
 
@@ -118,20 +103,20 @@ std::size_t bulletin_book::in_force(instant now) const {
 }
 
 std::optional<instant> bulletin_book::next_closing(instant beyond) const {
-  std::optional<instant> next;
-  for (const auto& [id, r] : records_) {
-    const auto its = r.head.expires + grace;
-    if (!r.closed_at && its > beyond && (!next || its < *next)) next = its;
-  }
-  return next;
+  // The earliest instant cannot be taken back by the grace.
+  const auto end = index_.next_end(beyond < instant::min() + grace ? beyond : beyond - grace);
+  return end ? std::optional(*end + grace) : std::nullopt;
 }
 
 std::vector<const bulletin_record*> bulletin_book::to_close(instant now) const {
   std::vector<const bulletin_record*> out;
-  for (const auto& [id, r] : records_)
-    if (!r.closed_at && r.head.expires + grace <= now) out.push_back(&r);
-  std::ranges::sort(out, {}, &bulletin_record::position);
+  for (const auto& id : index_.ended(now - grace)) out.push_back(find(id));
   return out;
+}
+
+void bulletin_book::index_all() {
+  index_ = {};
+  for (const auto& [id, r] : records_) index_.put_in(r);
 }
 
 model::figures figures_of(const bulletin_record& r, const model::delivery_figures& reached,

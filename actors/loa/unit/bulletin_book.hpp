@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/unit/bulletin_index.hpp>
 #include <loa/unit/facts.hpp>
 #include <loa/unit/period_ledger.hpp>
 
@@ -66,15 +67,24 @@ public:
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f.optional("records", self.records_);
+    if constexpr (!std::is_const_v<Self>) self.index_all();
   }
   bool operator==(const bulletin_book&) const = default;
 
 private:
   void drop_old(instant now, const path& self, duration retention, period_ledger& to);
+  void drop(const model::bulletin_id& id, instant now, const path& self, period_ledger& to);
   void bound_xml();
+  void index_all();
 
   std::map<model::bulletin_id, bulletin_record> records_;
+  bulletin_index index_;
 };
+
+/// True if a bulletin names others whose place it takes.
+[[nodiscard]] inline bool refers(const frame_head& h) {
+  return !h.replaces.empty() || (h.cap && !h.cap->references.empty());
+}
 
 /// What a bulletin adds to the figures of `unit`, whose feed it went through: its publication is
 /// counted by the unit that published it.

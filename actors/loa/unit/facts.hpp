@@ -1,7 +1,7 @@
 #pragma once
 
-#include <loa/protocol/unit.hpp>
 #include <loa/protocol/frame_head.hpp>
+#include <loa/protocol/unit.hpp>
 
 /// What a unit's journal holds beside its feed.
 namespace loa::unit {
