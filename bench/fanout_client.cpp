@@ -32,7 +32,7 @@ first and the last of them has received it. Prints one JSON object; exit code 1 
   --token FILE      loa: an editor's token
   --unit PATH       loa: where to publish, the root of the hierarchy
   --prefix TEXT     loa: of the citizens' ids, b
-  --ack             loa: acknowledge every frame
+  --ack             loa: acknowledge every frame, once no other waits to be read
 )";
 
 double ms_since(steady::time_point t) {
@@ -168,13 +168,23 @@ private:
 
   void turn(int wait_ms) {
     epoll_event events[256];
-    int n = ::epoll_wait(poll_.get(), events, 256, wait_ms);
+    int n = ::epoll_wait(poll_.get(), events, 256, replies_.empty() ? wait_ms : 0);
+    if (n <= 0) return reply_to_some();
     for (int i = 0; i < n; ++i) {
       auto& s = subscribers_[events[i].data.u64];
       if (!s.connected)
         greet(s, events[i].data.u64);
       else
         read(s);
+    }
+  }
+
+  /// Subscribers on machines of their own would not keep each other from reading: replies wait
+  /// while anything can be read.
+  void reply_to_some() {
+    for (int i = 0; i < 16 && !replies_.empty(); ++i) {
+      send(*replies_.front().from, replies_.front().text);
+      replies_.pop_front();
     }
   }
 
@@ -234,8 +244,15 @@ private:
                      [this] {
                        if (!std::exchange(current_->ready, true)) ++ready_;
                      },
-                     [this](std::string_view data) { send(*current_, data); },
+                     [this](std::string_view data) {
+                       replies_.push_back({current_, std::string(data)});
+                     },
                      [this](const std::string& why) { fail(*current_, why); }};
+  struct reply {
+    subscriber* from;
+    std::string text;
+  };
+  std::deque<reply> replies_;
   std::size_t ready_ = 0;
   std::string expected_;
   std::size_t received_ = 0;

@@ -26,7 +26,7 @@ int main() {
   auto node =
       loa::node::runtime::start({}, {journal, writer}, {loa::node::kind_of<tea_stall>()}).value();
   const auto stall = loa::name::parse("stall/corner").value();
-  node->ask_and_wait(stall, loa::wire::value::of(sell{7})).value();
+  if (!node->ask_and_wait(stall, loa::wire::value::of(sell{7}))) return 1;
   node->kill(stall); // its supervisor starts it again, and it reads its journal
   auto left = node->ask_and_wait(stall, loa::wire::value::of(sell{0}));
   while (!left) left = node->ask_and_wait(stall, loa::wire::value::of(sell{0}));
