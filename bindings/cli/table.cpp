@@ -72,7 +72,7 @@ void table::print(std::ostream& out) const {
 std::string grouped(unsigned long long n) {
   auto digits = std::to_string(n);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), " ");
+    digits.insert(static_cast<std::size_t>(at), 1, ' ');
   return digits;
 }
 
