@@ -110,15 +110,10 @@ private:
     const token_book book(config_.data);
     auto key = http::token_key::load_or_create(book.key_file());
     if (!key) return key.error();
-    authority_ = std::make_unique<http::authority>(*std::move(key), book.revoked_file(),
-                                                   time_, parts_.log);
-    http::server_parts parts{tree_,
-                             *authority_,
-                             metrics_,
-                             parts_.log,
-                             time_,
-                             parts_.random,
-                             [this] { return ready(); }};
+    authority_ =
+        std::make_unique<http::authority>(*std::move(key), book.revoked_file(), time_, parts_.log);
+    http::server_parts parts{
+        tree_, *authority_, metrics_, parts_.log, time_, parts_.random, [this] { return ready(); }};
     auto options = config_.http;
     options.node = config_.name;
     options.known_citizens = config_.data / "citizens.known";

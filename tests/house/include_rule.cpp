@@ -15,7 +15,8 @@ using set = std::set<std::string, std::less<>>;
 const set ground = {"base", "wire"};
 const set runtime_floors = {"base", "wire", "store", "link", "net", "supervision", "node", "sim"};
 const set entity_floors = {"unit", "device", "citizen", "report"};
-const set actor_floors = {"model", "protocol", "unit", "device", "citizen", "report", "audio", "city"};
+const set actor_floors = {"model",   "protocol", "unit",  "device",
+                          "citizen", "report",   "audio", "city"};
 
 set operator+(set a, const set& b) {
   a.insert(b.begin(), b.end());

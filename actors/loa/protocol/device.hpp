@@ -1,7 +1,7 @@
 #pragma once
 
-#include <loa/protocol/device_kind.hpp>
 #include <loa/link/shared_body.hpp>
+#include <loa/protocol/device_kind.hpp>
 #include <loa/wire/record.hpp>
 
 /// \file

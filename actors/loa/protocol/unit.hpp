@@ -1,8 +1,8 @@
 #pragma once
 
-#include <loa/protocol/device.hpp>
 #include <loa/model/effectiveness.hpp>
 #include <loa/model/unit_tree.hpp>
+#include <loa/protocol/device.hpp>
 #include <loa/protocol/report_clocks.hpp>
 
 /// \file

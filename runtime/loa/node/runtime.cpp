@@ -26,9 +26,9 @@ void configure(caf::actor_system_config& config, const runtime_options& options)
   config.set("scheduler.max-threads", threads);
   // A busy unit must not keep a core from the thousands who wait behind it.
   config.set("scheduler.max-throughput", std::size_t{50});
-  // A sleeping worker is not told of work that another one makes, so it must look often, and looking
-  // takes time from those who work. After work it looks every 50 µs for 5 ms, which spans a commit;
-  // then a message waits for 1 ms at worst, and an idle node takes 2 % of a core.
+  // A sleeping worker is not told of work that another one makes, so it must look often, and
+  // looking takes time from those who work. After work it looks every 50 µs for 5 ms, which spans a
+  // commit; then a message waits for 1 ms at worst, and an idle node takes 2 % of a core.
   config.set("work-stealing.moderate-poll-attempts", std::size_t{100});
   config.set("work-stealing.moderate-sleep-duration", caf::timespan(std::chrono::microseconds(50)));
   config.set("work-stealing.relaxed-sleep-duration", caf::timespan(std::chrono::milliseconds(1)));

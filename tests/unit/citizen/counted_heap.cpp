@@ -20,6 +20,9 @@ void* operator new(std::size_t n) {
   if (void* p = std::malloc(n)) return p;
   throw std::bad_alloc();
 }
+void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
+  return std::malloc(n);
+}
 void operator delete(void* p) noexcept {
   std::free(p);
 }

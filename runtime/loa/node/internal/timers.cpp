@@ -4,11 +4,24 @@
 
 namespace loa::node {
 
+namespace {
+
+/// A class, since CAF follows a null pointer when it spawns a function without arguments.
+class timers final : public caf::event_based_actor {
+public:
+  using caf::event_based_actor::event_based_actor;
+
+protected:
+  caf::behavior make_behavior() override {
+    return {[](timed_letter& l) { l.to->enqueue(mail_of(std::move(*l.content))); }};
+  }
+};
+
+} // namespace
+
 supervision::child_factory timers_factory(node_core& core) {
   return [&core](caf::local_actor* parent) -> result<caf::actor> {
-    core.timers = parent->spawn([](caf::event_based_actor*) -> caf::behavior {
-      return {[](timed_letter& l) { l.to->enqueue(mail_of(std::move(*l.content))); }};
-    });
+    core.timers = parent->spawn<timers>();
     return core.timers;
   };
 }
