@@ -137,7 +137,7 @@ int run(const options& o) {
     wait_for([&] {
       auto r = node.ask_and_wait(name::of("unit", communes[c]), wire::value::of(unit::get_unit{}));
       const auto* status = r ? r->get<unit::unit_status>() : nullptr;
-      return status && status->citizens.connected >= expected;
+      return status && status->citizens.connected.value_or(0) >= expected;
     });
   }
   fmt::print(stderr, "{} sessions open after {:.1f} s\n", o.sessions,

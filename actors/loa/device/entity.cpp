@@ -14,7 +14,8 @@ name unit_of(const context& ctx) {
 }
 
 node::effect follow_unit(const context& ctx, device_kind kind) {
-  return node::follow{unit_of(ctx), model::number(channel_of(kind)), std::nullopt};
+  return node::follow{unit_of(ctx), model::number(channel_of(kind)), std::nullopt,
+                      /*for_another*/ true};
 }
 
 } // namespace
@@ -64,16 +65,17 @@ entity::decision entity::on(const device::played& c, const context& ctx) const {
   if (!i->active && c.outcome != outcome::complete) return {};
   if (i->active && kind_ == device_kind::board && i->reported) return {};
   step s(*this, ctx);
+  if (c.position > reached_.at(i->head.emergency() ? link::lane::emergency : link::lane::ordinary))
+    s.reach(c.position);
   s.end(c.position, c.outcome, c.at);
   s.go_on();
   return s.take();
 }
 
-entity::decision entity::on(const device::ack& c, const context&) const {
-  decision d;
-  const auto position = std::min(c.position, latest_);
-  if (position > acked_) d.facts.emplace_back(acked{position});
-  return d;
+entity::decision entity::on(const device::ack& c, const context& ctx) const {
+  step s(*this, ctx);
+  s.reach(c.position);
+  return s.take();
 }
 
 entity::decision entity::on(const get_device&, const context& ctx) const {
@@ -173,15 +175,27 @@ void entity::apply(const fact& f) {
       const auto* i = e.list_.find(x.position);
       if (!i) return;
       e.log(x.position, i->head.id, x.outcome, x.at);
+      gone(x.position);
       const auto [id, expires] = std::pair(i->head.id, i->head.expires);
       e.list_.apply(x, e.kind_);
       if (!e.list_.find(x.position)) e.done_[id] = expires;
     }
     void operator()(const taken_off& x) {
+      gone(x.position);
       if (const auto* i = e.list_.find(x.position)) e.done_[i->head.id] = i->head.expires;
       e.list_.apply(x);
     }
-    void operator()(const acked& x) { e.acked_ = x.position; }
+    void operator()(const acked& x) {
+      e.acked_ = std::max(e.acked_, x.position);
+      auto& at = e.reached_.at(x.emergency ? link::lane::emergency : link::lane::ordinary);
+      at = std::max(at, x.position);
+    }
+    void gone(std::uint64_t position) {
+      const auto* i = e.list_.find(position);
+      if (!i || i->attempts == 0) return;
+      if (e.gone_.size() >= most_gone) e.gone_.erase(e.gone_.begin());
+      e.gone_.push_back({position, i->head.emergency()});
+    }
   } change{*this};
   std::visit(change, f);
 }

@@ -17,6 +17,7 @@ namespace loa::device {
 /// comes
 ///   first. What has expired is never played and is logged as missed.
 /// - A bulletin that comes twice is taken once.
+/// - It counts as delivered once the client has said that it has it, by an `ack` or a `played`.
 class entity {
 public:
   static constexpr std::string_view kind = "device";
@@ -25,7 +26,8 @@ public:
   using fact = device::fact;
   using decision = node::decision<fact>;
 
-  static constexpr std::size_t most_log = 200;    ///< Lines; the oldest go.
+  static constexpr std::size_t most_log = 200; ///< Lines; the oldest go.
+  static constexpr std::size_t most_gone = 64;
   static constexpr std::size_t most_known = 1024; ///< Ids and withdrawals; the first to expire go.
 
   [[nodiscard]] decision decide(const command& c, const node::context& ctx) const;
@@ -43,6 +45,8 @@ public:
     f.optional("channel", self.channel_);
     f.optional("acked", self.acked_);
     f.optional("latest", self.latest_);
+    f.optional("reached", self.reached_);
+    f.optional("gone", self.gone_);
     f.optional("list", self.list_);
     f.optional("done", self.done_);
     f.optional("withdrawals", self.withdrawals_);
@@ -68,7 +72,9 @@ private:
   std::string name_;
   std::optional<std::uint64_t> channel_; ///< Of the client that plays.
   std::uint64_t acked_ = 0;
-  std::uint64_t latest_ = 0; ///< The highest position that came.
+  link::lane_positions reached_; ///< What the client has got, per lane.
+  std::vector<gone_item> gone_;  ///< Receipts of these may still come.
+  std::uint64_t latest_ = 0;     ///< The highest position that came.
   playlist list_;
   std::map<model::bulletin_id, instant> done_; ///< Finished and not yet expired.
   std::vector<unit::frame_head> withdrawals_;  ///< Bulletins that took the place of others.

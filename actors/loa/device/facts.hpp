@@ -100,12 +100,15 @@ struct taken_off {
   }
 };
 
+/// The client has got an item.
 struct acked {
   static constexpr wire::type_tag tag{"loa.device.acked", 1};
   std::uint64_t position = 0;
+  bool emergency = false; ///< The lane.
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("position", self.position);
+    f.optional("emergency", self.emergency);
   }
 };
 

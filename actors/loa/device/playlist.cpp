@@ -81,6 +81,20 @@ const item* playlist::due(instant now) const {
   return best;
 }
 
+std::optional<instant> playlist::gives_up() const {
+  const auto* current = playing();
+  if (!current || items_.size() < 2) return std::nullopt;
+  const bool pressing =
+      current->head.emergency() && std::ranges::any_of(items_, [&](const item& i) {
+        return &i != current && i.head.emergency();
+      });
+  if (!pressing) return current->started_at + patience;
+  // Slow speech takes some ten octets a second. After a restart the length is not known any more.
+  const auto octets = current->frame ? current->frame->size() : std::size_t{4'096};
+  const auto aloud = std::chrono::milliseconds(100 * octets);
+  return current->started_at + std::min<duration>(patience, emergency_patience + aloud);
+}
+
 const item* playlist::to_miss(instant now) const {
   for (const auto& i : items_)
     if (!i.active && i.head.expires <= now) return &i;
@@ -108,8 +122,9 @@ std::optional<instant> playlist::next_look(instant now, device_kind kind) const 
   for (const auto& i : items_) {
     if (&i == in_the_way) continue; // nobody asks how long it takes but those that wait
     look_at(!i.active && now < i.head.from() ? i.head.from() : i.head.expires);
-    if (in_the_way) look_at(in_the_way->started_at + patience);
   }
+  if (in_the_way)
+    if (const auto then = gives_up()) look_at(*then);
   return next;
 }
 

@@ -31,6 +31,19 @@ struct item {
   }
 };
 
+/// An item that was sent and is over.
+struct gone_item {
+  std::uint64_t position = 0;
+  bool emergency = false;
+
+  template <class Self, class Fields>
+  static void describe(Self& self, Fields& f) {
+    f("position", self.position);
+    f("emergency", self.emergency);
+  }
+  bool operator==(const gone_item&) const = default;
+};
+
 /// What a device has before it, and which of it comes next. Pure; changed by facts.
 ///
 /// On a loudspeaker one thing plays at a time. An emergency cuts off whatever is none, at once;
@@ -44,6 +57,9 @@ public:
   static constexpr std::size_t most = 256;
   /// A player that has not said how a playing ended is given up after so long, if others wait.
   static constexpr duration patience = std::chrono::minutes(30);
+  /// If an emergency waits behind an emergency: so long, and as long again as it takes to read the
+  /// frame of the one that plays aloud.
+  static constexpr duration emergency_patience = std::chrono::minutes(1);
 
   void apply(const received& f);
   void apply(const started& f);
@@ -58,6 +74,8 @@ public:
   [[nodiscard]] const item* playing() const;
   /// What should be played now: the one that plays, or another; null if nothing.
   [[nodiscard]] const item* due(instant now) const;
+  /// When the player is taken to have failed, if it says nothing; nothing while nobody waits.
+  [[nodiscard]] std::optional<instant> gives_up() const;
   /// What waits and has expired, or has no room.
   [[nodiscard]] const item* to_miss(instant now) const;
   /// When to look again without being told: something becomes effective or expires, or a silent

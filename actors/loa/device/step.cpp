@@ -1,6 +1,8 @@
 #include <loa/device/internal/step.hpp>
 #include <loa/protocol/unit.hpp>
 
+#include <algorithm>
+
 namespace loa::device {
 
 template <class Fact>
@@ -20,6 +22,24 @@ void entity::step::drive(wire::value call) {
 void entity::step::receive(std::uint64_t position, const unit::frame_head& head,
                            link::shared_body frame) {
   put(received{position, head, ctx_.now, std::move(frame)});
+}
+
+void entity::step::reach(std::uint64_t position) {
+  const auto* i = list_.find(position);
+  const auto gone = std::ranges::find(gone_, position, &gone_item::position);
+  if (i ? i->attempts == 0 : gone == gone_.end()) return; // it was never sent
+  const auto on =
+      (i ? i->head.emergency() : gone->emergency) ? link::lane::emergency : link::lane::ordinary;
+  if (position > reached_.at(on)) {
+    reached_.at(on) = position;
+    put(acked{position, on == link::lane::emergency});
+  }
+  // An item that still waits for its turn has not reached the client, whatever came after it.
+  auto upto = reached_.at(on);
+  for (const auto& w : list_.items())
+    if (w.attempts == 0 && w.head.emergency() == (on == link::lane::emergency))
+      upto = std::min(upto, w.position - 1);
+  d_.effects.emplace_back(node::acknowledge{name::of("unit", ctx_.self.home()), on, upto});
 }
 
 void entity::step::end(std::uint64_t position, outcome how, std::optional<instant> at) {
@@ -107,9 +127,8 @@ void entity::step::go_on() {
 }
 
 void entity::step::go_on_playing() {
-  if (const auto* current = list_.playing();
-      current && list_.items().size() > 1 && current->started_at + playlist::patience <= ctx_.now)
-    end(current->position, outcome::failed);
+  if (const auto then = list_.gives_up(); then && *then <= ctx_.now)
+    end(list_.playing()->position, outcome::failed);
   const auto* next = list_.due(ctx_.now);
   if (!next || next->active) return;
   const auto position = next->position;

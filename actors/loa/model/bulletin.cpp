@@ -39,11 +39,20 @@ public:
                                 fit(language, std::min<std::size_t>(columns(language), 40))));
       else if (auto clean = clean_text(text, {1, most_octets, true}); !clean)
         fail(pointer, clean.error().detail, clean.error().code);
+      else if (text.find_first_not_of(" \t\n") == std::string::npos)
+        fail(pointer, "There is nothing but spaces.");
     }
   }
 
-  void id(const std::string& pointer, const bulletin_id& what) {
-    if (!unit_of(what)) fail(pointer, "This is not the id of a bulletin.");
+  void replaced(const std::string& pointer, const bulletin_id& what, const path& by) {
+    const auto unit = unit_of(what);
+    if (!unit) return fail(pointer, "This is not the id of a bulletin.");
+    if (!by.contains(*unit))
+      fail(pointer,
+           fmt::format("A bulletin of {0} cannot take the place of one of {1}; {1} itself can, and "
+                       "the units above it.",
+                       by.str(), unit->str()),
+           errc::forbidden);
   }
 
   [[nodiscard]] std::vector<error> take() { return std::move(errors_); }
@@ -133,7 +142,7 @@ std::vector<error> validate(const bulletin& b) {
   c.languages("/text", b.text, bulletin_limits::text);
   c.at_most("/replaces", b.replaces.size(), bulletin_limits::replaces, "ids");
   for (std::size_t i = 0; i < b.replaces.size(); ++i)
-    c.id(fmt::format("/replaces/{}", i), b.replaces[i]);
+    c.replaced(fmt::format("/replaces/{}", i), b.replaces[i], b.unit);
   c.at_most("/cap_xml", b.cap_xml.data.size(), bulletin_limits::cap_xml, "octets");
   return c.take();
 }
@@ -152,6 +161,7 @@ std::optional<error> judge_times(const bulletin& b, instant now) {
 }
 
 bool supersedes(const bulletin& later, const bulletin& earlier) {
+  if (!later.unit.contains(earlier.unit)) return false;
   if (std::ranges::find(later.replaces, earlier.id) != later.replaces.end()) return true;
   if (!later.cap || !earlier.cap) return false;
   if (later.cap->msg_type != "Update" && later.cap->msg_type != "Cancel") return false;

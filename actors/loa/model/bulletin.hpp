@@ -145,8 +145,9 @@ struct bulletin_limits {
 /// the first answers asks here afterwards.
 [[nodiscard]] std::optional<error> judge_times(const bulletin& b, instant now);
 
-/// True if `later` takes the place of `earlier`: it names its id, or it is a CAP Update or Cancel
-/// that refers to its sender, identifier and time. Which of them came first does not matter.
+/// True if `later` takes the place of `earlier`: it comes from the same unit or one above, and it
+/// names its id, or is a CAP Update or Cancel that refers to its sender, identifier and time. Which
+/// of them came first does not matter.
 [[nodiscard]] bool supersedes(const bulletin& later, const bulletin& earlier);
 
 // -- what clients get -----------------------------------------------------------------------------

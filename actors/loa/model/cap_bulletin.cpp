@@ -89,9 +89,11 @@ void add_texts(const alert& a, bulletin& b) {
 
 void add_times(const alert& a, instant now, bulletin& b) {
   b.sent = a.sent.at;
-  b.effective = a.sent.at;
+  // Section 3.2.2: without "effective" it is effective when it was sent. A sender whose clock is
+  // fast does not keep an emergency waiting.
+  b.effective = std::min(a.sent.at, now);
   if (!a.infos.empty()) {
-    const auto start = [&](const info& i) { return i.effective.value_or(a.sent).at; };
+    const auto start = [&](const info& i) { return i.effective ? i.effective->at : b.effective; };
     b.effective = start(*std::ranges::min_element(a.infos, {}, start));
   }
   const auto otherwise = std::max(b.effective, now) + default_validity(priority::emergency);
@@ -115,6 +117,21 @@ cap_info info_of(const alert& a) {
   return c;
 }
 
+/// True if the document can be passed on as UTF-8 as it is: it is, and does not say otherwise.
+bool is_utf8_document(bytes_view xml) {
+  if (!valid_utf8(xml)) return false;
+  const auto head = xml.substr(0, xml.find("?>"));
+  const auto says = head.size() == xml.size() ? bytes_view::npos : head.find("encoding");
+  if (says == bytes_view::npos) return true;
+  const auto quote = head.find_first_of("\"'", says);
+  if (quote == bytes_view::npos) return true;
+  auto name = std::string(head.substr(quote + 1, 5));
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  });
+  return name == "UTF-8";
+}
+
 bool embeds(const alert& a) {
   return std::ranges::any_of(a.infos, [](const info& i) {
     return std::ranges::any_of(i.resources, [](const resource& r) { return !r.deref_uri.empty(); });
@@ -129,6 +146,23 @@ std::uint64_t hash(std::string_view text) {
     h *= 0x100000001b3ULL;
   }
   return h;
+}
+
+/// CAP sets no limit to them; every frame carries them.
+result<void> short_enough(const alert& a) {
+  constexpr std::size_t most = 256;
+  const auto check = [most](std::string_view text, const char* where) -> result<void> {
+    if (text.size() <= most) return {};
+    return error{errc::too_large,
+                 fmt::format("It has {} octets; the limit is {}.", text.size(), most), where};
+  };
+  if (auto done = check(a.identifier, "alert/identifier"); !done) return done;
+  if (auto done = check(a.sender, "alert/sender"); !done) return done;
+  for (const auto& r : a.references) {
+    if (auto done = check(r.identifier, "alert/references"); !done) return done;
+    if (auto done = check(r.sender, "alert/references"); !done) return done;
+  }
+  return {};
 }
 
 } // namespace
@@ -148,6 +182,7 @@ result<accepted> to_bulletin(const alert& a, bytes_view original_xml, const path
                              std::string author, instant now, const unit_tree& tree,
                              const policy& what) {
   if (auto done = distributable(a, what); !done) return done.error();
+  if (auto done = short_enough(a); !done) return done.error();
   auto target = find_target(a, unit, tree);
   if (!target) return target.error();
 
@@ -166,9 +201,15 @@ result<accepted> to_bulletin(const alert& a, bytes_view original_xml, const path
     auto id = id_of(unit, r);
     if (std::ranges::find(b.replaces, id) == b.replaces.end()) b.replaces.push_back(std::move(id));
   }
-  b.cap_xml.data = embeds(a) ? write(without_embedded_content(a)) : bytes(original_xml);
+  if (embeds(a))
+    b.cap_xml.data = write(without_embedded_content(a));
+  else
+    b.cap_xml.data = is_utf8_document(original_xml) ? bytes(original_xml) : write(a);
   add_texts(a, b);
   add_times(a, now, b);
+  if (b.effective > now)
+    out.warnings.push_back(fmt::format("Nobody is told before {}, when it becomes effective.",
+                                       format_rfc3339(b.effective)));
   if (b.headline.empty())
     return refused("alert/info", "There is no headline and no event: nothing to tell people.");
   if (auto wrong = validate(b); !wrong.empty()) return as_alert_error(wrong.front());

@@ -122,9 +122,16 @@ private:
 
 } // namespace
 
+namespace {
+void say_nothing(void*, const char*, ...) {}
+} // namespace
+
 result<element> parse(bytes_view document, const limits& within) {
   static std::once_flag once;
   std::call_once(once, xmlInitParser);
+  // Of each thread: what libxml2 has to say goes into the answer and not to the terminal.
+  xmlSetGenericErrorFunc(nullptr, say_nothing);
+  xmlSetStructuredErrorFunc(nullptr, [](void*, xmlErrorPtr) {});
   if (document.size() > within.octets || document.size() > INT_MAX)
     return error{
         errc::too_large,

@@ -71,14 +71,15 @@ struct child_link {
 /// The followers on one channel.
 struct follower_group {
   std::uint64_t count = 0;
-  std::uint64_t connected = 0;
+  /// Not there for devices: whether one is connected the device itself knows.
+  std::optional<std::uint64_t> connected;
   std::uint64_t behind =
       0; ///< How many have not acknowledged everything in force that is for them.
   std::uint64_t most_behind = 0; ///< Entries that the last of them lacks.
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("count", self.count);
-    f("connected", self.connected);
+    f.optional("connected", self.connected);
     f("behind", self.behind);
     f("most_behind", self.most_behind);
   }

@@ -82,6 +82,16 @@ const bulletin_record* bulletin_book::at_position(std::uint64_t position) const 
   return id ? find(*id) : nullptr;
 }
 
+const bulletin_record* bulletin_book::of_others(const frame_head& h) const {
+  if (!refers(h)) return nullptr;
+  for (const auto& [id, r] : records_) {
+    auto as_theirs = h;
+    as_theirs.unit = r.head.unit;
+    if (!h.unit.contains(r.head.unit) && supersedes(as_theirs, r.head)) return &r;
+  }
+  return nullptr;
+}
+
 model::bulletin_id bulletin_book::superseder_of(const frame_head& h) const {
   for (const auto& id : index_.referring())
     if (supersedes(find(id)->head, h)) return id;

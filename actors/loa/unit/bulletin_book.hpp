@@ -51,6 +51,8 @@ public:
   /// One in force that was published as the same CAP alert: sender, identifier and time.
   [[nodiscard]] const bulletin_record* find_alert(const model::cap_info& cap) const;
   [[nodiscard]] const bulletin_record* at_position(std::uint64_t position) const;
+  /// One that `h` means to take the place of, and may not, since it is of a unit above.
+  [[nodiscard]] const bulletin_record* of_others(const frame_head& h) const;
   /// The id of one in force that takes the place of this one; empty if there is none.
   [[nodiscard]] model::bulletin_id superseder_of(const frame_head& h) const;
 

@@ -44,9 +44,10 @@ follower_group look_at(slot_channel channel, const std::vector<link::entry>& ent
          std::ranges::any_of(e.audience, [&](const path& a) { return a.contains(home); })))
       all.add(e);
   follower_group g;
+  if (channel == slot_channel::citizen) g.connected = 0;
   for (const auto& f : ctx.feed.followers(model::number(channel), most_followers)) {
     ++g.count;
-    g.connected += f.connected ? 1 : 0;
+    if (g.connected && f.connected) ++*g.connected;
     const auto behind = all.beyond(f.cursor);
     g.behind += behind > 0 ? 1 : 0;
     g.most_behind = std::max(g.most_behind, behind);

@@ -97,6 +97,12 @@ std::optional<error> entity::why_not(const model::bulletin& b, const context& ct
       return error{errc::rule,
                    fmt::format("There is no unit {} under {}.", b.target[i].str(), unit_.str()),
                    fmt::format("/target/{}", i)};
+  if (const auto* above = bulletins_.of_others(head_of(b)))
+    return error{errc::forbidden,
+                 fmt::format("The alert that it refers to was published by {}; an Update or a "
+                             "Cancel of {} does not touch it.",
+                             above->head.unit.str(), unit_.str()),
+                 "/replaces"};
   const bool emergency = b.priority == model::priority::emergency;
   if (bulletins_.open(unit_, emergency) >= limits::in_force)
     return error{errc::too_many,

@@ -119,6 +119,12 @@ feed_receiver::output feed_receiver::reconnected(instant now) {
   return finish(std::move(out));
 }
 
+feed_receiver::output feed_receiver::report() const {
+  output out;
+  if (open_) acknowledge(out);
+  return finish(std::move(out));
+}
+
 std::size_t feed_receiver::buffered(lane l) const noexcept {
   const auto& w = waiting_[static_cast<std::size_t>(l)];
   return w ? w->by_sequence.size() : 0;
@@ -126,7 +132,7 @@ std::size_t feed_receiver::buffered(lane l) const noexcept {
 
 /// Says again what this attempt says.
 void feed_receiver::follow(instant now, output& out) {
-  out.to_send.emplace_back(feed_follow{incarnation_, attempt_, durable_});
+  out.to_send.emplace_back(feed_follow{incarnation_, attempt_, durable_, std::nullopt});
   timer_ = now + backoff(options_->resend_first, options_->resend_most, tries_, incarnation_);
 }
 
@@ -138,7 +144,8 @@ void feed_receiver::follow_anew(instant now, output& out) {
 }
 
 void feed_receiver::acknowledge(output& out) const {
-  out.to_send.emplace_back(feed_ack{{incarnation_, attempt_, sender_}, received_, durable_});
+  out.to_send.emplace_back(
+      feed_ack{{incarnation_, attempt_, sender_}, received_, durable_, std::nullopt});
 }
 
 /// Takes the next entry of a lane; true if it should be acknowledged though nothing will be

@@ -52,6 +52,9 @@ public:
   /// The way to the feed is there again, or the feed may have lost its state: follows at once.
   [[nodiscard]] output reconnected(instant now);
 
+  /// Says again what is durable, if the feed listens.
+  [[nodiscard]] output report() const;
+
   /// What is durable.
   [[nodiscard]] const cursor& durable() const noexcept { return durable_; }
   /// True while the feed has answered.

@@ -29,12 +29,14 @@ struct feed_follow {
   std::uint64_t receiver = 0;
   std::uint64_t attempt = 0;
   cursor from;
+  std::optional<cursor> receipt; ///< As in `feed_ack`.
 
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("receiver", self.receiver);
     f("attempt", self.attempt);
     f("from", self.from);
+    f.optional("receipt", self.receipt);
   }
 };
 
@@ -90,12 +92,16 @@ struct feed_ack {
   link_session session;
   lane_positions received; ///< Per lane, the link sequence up to which everything has come.
   cursor committed;        ///< What is durable at the follower.
+  /// Of a follower that stands for somebody else, a device: what has reached that one. It counts as
+  /// delivered instead of what is durable. The state machines here pass it by.
+  std::optional<cursor> receipt;
 
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("session", self.session);
     f.optional("received", self.received);
     f("committed", self.committed);
+    f.optional("receipt", self.receipt);
   }
 };
 

@@ -56,6 +56,9 @@ struct follow {
   name feed;
   std::uint8_t channel = 0;
   std::optional<link::cursor> from;
+  /// Of a durable follower that stands for somebody else: an entry counts as delivered once
+  /// `acknowledge` says that it has reached that one, and not already when it has been taken here.
+  bool for_another = false;
 };
 
 /// Stop following. With `leave` the slot is given up and counts as left; else it stays and the
@@ -74,8 +77,9 @@ struct dismiss {
   name follower;
 };
 
-/// Acknowledge an entry of a followed feed. Volatile entities say it when their client has; durable
-/// ones need not: committing what `on_entry` decided acknowledges it.
+/// Acknowledge a followed feed's lane up to a position. Volatile entities say it when their client
+/// has; durable ones need not, since committing what `on_entry` decided acknowledges it, unless
+/// they follow `for_another`.
 struct acknowledge {
   name feed;
   link::lane on = link::lane::ordinary;

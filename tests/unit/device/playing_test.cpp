@@ -333,12 +333,83 @@ TEST_CASE("a removed device stops, releases its client and takes nothing more") 
   s.check_lasting();
 }
 
-TEST_CASE("an acknowledgement beyond what came is cut to it") {
+TEST_CASE("an acknowledgement of what was never sent is none") {
   speaker s;
   s.gets(s.routine(1), 1);
-  s.tell(device::ack{99});
+  s.gets(s.routine(2), 2); // waits for its turn
+  for (const std::uint64_t position : {2, 99}) {
+    const auto d = s.tell(device::ack{position});
+    CHECK(d.facts.empty());
+    CHECK(d.effects.empty());
+  }
+  CHECK(s.look().acked == 0);
+  s.tell(device::ack{1});
   CHECK(s.look().acked == 1);
   CHECK(s.tell(device::ack{1}).facts.empty());
+}
+
+TEST_CASE("a bulletin counts as delivered when the client has it, and not before") {
+  rig_t d("device/79.769.26794/loa-0012");
+  const auto follows =
+      effects_of<node::follow>(d.tell(device::set_up{device::device_kind::loudspeaker, "A"}));
+  REQUIRE(follows.size() == 1);
+  CHECK(follows[0].for_another);
+  const auto taken =
+      d.enter(entry_of(make_bulletin(ward, local_id(1), d.now), 1), "unit/79.769.26794");
+  CHECK(effects_of<node::acknowledge>(taken).empty());
+  CHECK(effects_of<node::acknowledge>(d.tell(device::attach{1})).empty());
+  const auto receipts = effects_of<node::acknowledge>(d.tell(device::ack{1}));
+  REQUIRE(receipts.size() == 1);
+  CHECK(receipts[0].feed.str() == "unit/79.769.26794");
+  CHECK(receipts[0].on == link::lane::ordinary);
+  CHECK(receipts[0].position == 1);
+}
+
+TEST_CASE("a client that only says what it has played has got it, too") {
+  speaker s;
+  s.gets(s.with(1, priority::emergency), 1);
+  const auto receipts = effects_of<node::acknowledge>(s.says(1, outcome::complete));
+  REQUIRE(receipts.size() == 1);
+  CHECK(receipts[0].on == link::lane::emergency);
+  CHECK(receipts[0].position == 1);
+}
+
+TEST_CASE("what still waits for its turn is not delivered, whatever came after it") {
+  speaker s;
+  s.gets(s.routine(1), 1); // plays
+  s.gets(s.routine(2), 2);
+  s.gets(s.with(3, priority::priority), 3); // comes before 2
+  REQUIRE(effects_of<node::acknowledge>(s.tell(device::ack{1})).at(0).position == 1);
+  REQUIRE(plays(s.says(1, outcome::complete)) == positions{3});
+  CHECK(effects_of<node::acknowledge>(s.tell(device::ack{3})).at(0).position == 1);
+  REQUIRE(plays(s.says(3, outcome::complete)) == positions{2});
+  CHECK(effects_of<node::acknowledge>(s.tell(device::ack{2})).at(0).position == 3);
+  s.check_lasting();
+}
+
+TEST_CASE("a receipt that comes after a stop still counts") {
+  speaker s;
+  const auto old = s.routine(1);
+  s.gets(old, 1);
+  auto update = s.routine(2);
+  update.replaces = {old.id};
+  s.gets(update, 2);
+  CHECK(effects_of<node::acknowledge>(s.tell(device::ack{1})).at(0).position == 1);
+  s.check_lasting();
+}
+
+TEST_CASE("an emergency behind one whose player says nothing gets its turn in minutes") {
+  speaker s;
+  s.gets(s.with(1, priority::emergency), 1);
+  const auto d = s.gets(s.with(2, priority::emergency), 2);
+  CHECK(plays(d).empty());
+  const auto looks = effects_of<node::remind>(d);
+  REQUIRE(looks.size() == 1);
+  CHECK(looks[0].due >= s.now + 1min);
+  CHECK(looks[0].due <= s.now + 5min);
+  s.now = looks[0].due;
+  CHECK(plays(s.remind("look")) == positions{2});
+  CHECK(s.outcomes_of(1) == outcomes{outcome::failed});
 }
 
 TEST_CASE("an entry that cannot be read is refused and changes nothing") {

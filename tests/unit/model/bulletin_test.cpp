@@ -197,6 +197,41 @@ TEST_CASE("a bulletin is read from its record as it was written") {
   CHECK(std::get<bulletin>(*again) == b);
 }
 
+TEST_CASE("nobody takes the place of a bulletin from above or from elsewhere") {
+  auto earlier = *publish(minimal);
+  auto later = earlier;
+  later.id = "79.769-000000000000";
+  later.replaces = {earlier.id};
+  REQUIRE(earlier.unit.str() == "79.769");
+  for (const auto* unit : {"79.769", "79"}) {
+    later.unit = *path::parse(unit);
+    CHECK(supersedes(later, earlier));
+  }
+  for (const auto* unit : {"79.769.26794", "79.760", "7"}) {
+    INFO(unit);
+    later.unit = *path::parse(unit);
+    CHECK_FALSE(supersedes(later, earlier));
+  }
+  later.unit = earlier.unit;
+  later.replaces = {"79.769.26794-000000000000"};
+  CHECK(validate(later).empty());
+  for (const auto* id : {"79-000000000000", "79.760-000000000000"}) {
+    later.replaces = {id};
+    const auto wrong = validate(later);
+    REQUIRE(wrong.size() == 1);
+    CHECK(wrong[0].code == errc::forbidden);
+    CHECK(wrong[0].pointer == "/replaces/0");
+  }
+}
+
+TEST_CASE("a headline of spaces is none") {
+  auto b = *publish(minimal);
+  b.headline = {{"vi", " \n "}};
+  const auto wrong = validate(b);
+  REQUIRE(wrong.size() == 1);
+  CHECK(wrong[0].pointer == "/headline/vi");
+}
+
 TEST_CASE("an Update supersedes what it names by id or by CAP reference, whichever comes first") {
   auto earlier = *publish(minimal);
   auto later = earlier;

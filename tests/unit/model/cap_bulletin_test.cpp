@@ -2,6 +2,7 @@
 
 #include <loa/model/atom.hpp>
 #include <loa/model/cap_bulletin.hpp>
+#include <loa/model/text.hpp>
 
 #include <fmt/format.h>
 
@@ -318,4 +319,40 @@ TEST_CASE("an Atom feed has what RFC 4287 demands and escapes what it is given")
     INFO(part);
     CHECK(xml.find(part) != std::string::npos);
   }
+}
+
+TEST_CASE("a sender whose clock is fast does not keep an emergency waiting") {
+  const auto ahead = published(replaced(base(), "14:30:00+07:00", "14:41:00+07:00"));
+  CHECK(ahead.bulletin.effective == at(noon));
+  CHECK(ahead.warnings.empty());
+}
+
+TEST_CASE("an alert that is to become effective later says so") {
+  const auto later = published(replaced(
+      base(), "</certainty>", "</certainty><effective>2026-10-18T15:00:00+07:00</effective>"));
+  CHECK(later.bulletin.effective == at("2026-10-18T15:00:00+07:00"));
+  REQUIRE(later.warnings.size() == 1);
+  CHECK(later.warnings[0].find("2026-10-18T") != std::string::npos);
+}
+
+TEST_CASE("identifiers and senders that would make every frame long are refused") {
+  const std::string longest(256, 'i');
+  CHECK(publish(replaced(base(), "<identifier>id-1", "<identifier>" + longest)));
+  const auto b = publish(replaced(base(), "<identifier>id-1", "<identifier>i" + longest));
+  REQUIRE_FALSE(b);
+  CHECK(b.error().code == errc::too_large);
+  CHECK(b.error().pointer == "alert/identifier");
+}
+
+TEST_CASE("a document in another encoding is passed on as UTF-8 and says nothing else") {
+  const auto declaration = base().substr(0, base().find("?>") + 2);
+  const auto latin = replaced(
+      replaced(base(), declaration, R"(<?xml version="1.0" encoding="ISO-8859-1"?>)"),
+      "<areaDesc>Quận 1</areaDesc>", "<areaDesc>caf\xe9</areaDesc>");
+  const auto plain = replaced(latin, "Cháy lớn tại chợ", "Feu");
+  const auto kept = published(plain).bulletin.cap_xml.data;
+  CHECK(valid_utf8(kept));
+  CHECK(kept.find("ISO-8859-1") == std::string::npos);
+  CHECK(kept.find("<areaDesc>café</areaDesc>") != std::string::npos);
+  CHECK(published(base()).bulletin.cap_xml.data == base());
 }

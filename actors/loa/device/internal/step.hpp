@@ -13,11 +13,15 @@ public:
         kind_(e.kind_),
         channel_(e.channel_),
         list_(e.list_),
+        gone_(e.gone_),
+        reached_(e.reached_),
         look_(e.list_.next_look(ctx.now, e.kind_)) {}
 
   [[nodiscard]] const playlist& list() const noexcept { return list_; }
 
   void receive(std::uint64_t position, const unit::frame_head& head, link::shared_body frame);
+  /// The client has its frame, and counts as having got its lane up to there.
+  void reach(std::uint64_t position);
   /// It ends, or will never be played.
   void end(std::uint64_t position, outcome how, std::optional<instant> at = std::nullopt);
   /// Another bulletin takes its place.
@@ -49,6 +53,8 @@ private:
   device_kind kind_;
   std::optional<std::uint64_t> channel_;
   playlist list_;
+  const std::vector<gone_item>& gone_;
+  link::lane_positions reached_;
   std::optional<instant> look_; ///< The next look that was seen to before.
   decision d_;
 };

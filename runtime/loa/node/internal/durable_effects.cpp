@@ -102,7 +102,10 @@ void durable_actor::carry_out(effect& e, draft& d) {
           },
           [&](enrol& n) { feed().enrol(n, d); },
           [&](dismiss& n) { feed().dismiss(n.follower, d); },
-          [&](acknowledge&) {}, // the commit of what `on_entry` decided says it
+          [&](acknowledge& a) {
+            if (followings_->receipt(a, d))
+              after_.emplace_back([this, feed = a.feed] { followings_->report(feed); });
+          },
           [&](found& f) {
             d.put(store::table::facts, store::fact_key(f.who, 1), std::move(f.first_fact));
           },

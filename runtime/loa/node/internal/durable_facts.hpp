@@ -16,10 +16,12 @@ struct following_begun {
   static constexpr wire::type_tag tag{"loa.node.following_begun", 1};
   name feed;
   std::uint8_t channel = 0;
+  bool for_another = false;
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("feed", self.feed);
     f("channel", self.channel);
+    f.optional("for_another", self.for_another);
   }
 };
 
@@ -35,6 +37,18 @@ struct following_ended {
 /// What was decided on a feed's entries up to this cursor is committed with it.
 struct feed_read {
   static constexpr wire::type_tag tag{"loa.node.feed_read", 1};
+  name feed;
+  link::cursor upto;
+  template <class Self, class Fields>
+  static void describe(Self& self, Fields& f) {
+    f("feed", self.feed);
+    f("upto", self.upto);
+  }
+};
+
+/// What has reached the one for whom a feed is followed.
+struct feed_receipted {
+  static constexpr wire::type_tag tag{"loa.node.feed_receipted", 1};
   name feed;
   link::cursor upto;
   template <class Self, class Fields>

@@ -88,7 +88,7 @@ result<void> durable_actor::replay(bytes_view fact) {
   return std::visit(
       [this]<class F>(const F& f) -> result<void> {
         if constexpr (std::is_same_v<F, following_begun> || std::is_same_v<F, following_ended> ||
-                      std::is_same_v<F, feed_read>) {
+                      std::is_same_v<F, feed_read> || std::is_same_v<F, feed_receipted>) {
           followings_->apply(f);
         } else if constexpr (std::is_same_v<F, post_written> || std::is_same_v<F, post_arrived> ||
                              std::is_same_v<F, post_taken>) {

@@ -28,10 +28,10 @@ struct entity_snapshot {
 };
 
 /// The runtime's own facts.
-using runtime_fact =
-    std::variant<following_begun, following_ended, feed_read, post_written, post_arrived,
-                 post_taken, reminder_set, reminder_over, entry_published, entry_closed,
-                 link::slot_taken, link::slots_acked, link::slot_left, link::slots_seen>;
+using runtime_fact = std::variant<following_begun, following_ended, feed_read, feed_receipted,
+                                  post_written, post_arrived, post_taken, reminder_set,
+                                  reminder_over, entry_published, entry_closed, link::slot_taken,
+                                  link::slots_acked, link::slot_left, link::slots_seen>;
 
 /// The type name of a record, read without opening it; empty if it is none.
 [[nodiscard]] std::string_view type_of_record(bytes_view record) noexcept;

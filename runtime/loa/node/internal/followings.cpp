@@ -4,8 +4,10 @@ namespace loa::node {
 
 bool followings::begin(const follow& f, draft& d) {
   const auto known = state_.find(f.feed.str());
-  if (known != state_.end() && known->second.channel == f.channel && !f.from) return false;
-  const following_begun begun{f.feed, f.channel};
+  if (known != state_.end() && known->second.channel == f.channel &&
+      known->second.for_another == f.for_another && !f.from)
+    return false;
+  const following_begun begun{f.feed, f.channel, f.for_another};
   d.fact(begun);
   apply(begun);
   if (f.from) {
@@ -24,6 +26,26 @@ bool followings::end(const name& feed, draft& d) {
   apply(ended);
   ended_.push_back(feed.str()); // its reader may be at work just now
   return true;
+}
+
+bool followings::receipt(const acknowledge& a, draft& d) {
+  const auto found = state_.find(a.feed.str());
+  if (found == state_.end() || !found->second.for_another) return false;
+  const auto& known = found->second;
+  auto upto =
+      known.receipt.epoch == known.upto.epoch ? known.receipt : link::cursor{known.upto.epoch, {}};
+  const auto position = std::min(a.position, known.upto.at(a.on)); // no more than came
+  if (position <= upto.at(a.on)) return false;
+  upto.at(a.on) = position;
+  const feed_receipted noted{a.feed, upto};
+  d.fact(noted);
+  apply(noted);
+  return true;
+}
+
+void followings::report(const name& feed) {
+  const auto found = readers_.find(feed.str());
+  if (found != readers_.end()) carry_out(found->second, found->second.receiver.report(), nullptr);
 }
 
 void followings::ask(const name& feed, std::uint8_t channel) {
@@ -71,9 +93,17 @@ void followings::take(const name& from, const link::message& m, const handler& h
     carry_out(r, r.receiver.on(*frames, now), &handle);
 }
 
+void followings::send(reader& r, link::message m) {
+  if (const auto& known = state_[r.feed->str()]; known.for_another) {
+    if (auto* follow = std::get_if<link::feed_follow>(&m)) follow->receipt = known.receipt;
+    if (auto* ack = std::get_if<link::feed_ack>(&m)) ack->receipt = known.receipt;
+  }
+  host_.send_frame(*r.feed, std::move(m));
+}
+
 void followings::carry_out(reader& r, link::feed_receiver::output out, const handler* handle) {
   for (const auto& a : out.alarms) host_.alarm(a, *r.feed);
-  for (auto& m : out.to_send) host_.send_frame(*r.feed, std::move(m));
+  for (auto& m : out.to_send) send(r, std::move(m));
   if (out.next_timer) host_.wake_at(*out.next_timer);
   if (!out.commit) return;
   // One transaction an entry: a crash on the third does not undo the first two. The cursor that

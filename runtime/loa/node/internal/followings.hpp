@@ -14,10 +14,14 @@ public:
   struct kept {
     std::uint8_t channel = 0;
     link::cursor upto;
+    bool for_another = false;
+    link::cursor receipt; ///< Where `for_another`: what has reached that one.
     template <class Self, class Fields>
     static void describe(Self& self, Fields& f) {
       f("channel", self.channel);
       f("upto", self.upto);
+      f.optional("for_another", self.for_another);
+      f.optional("receipt", self.receipt);
     }
     bool operator==(const kept&) const = default;
   };
@@ -29,15 +33,24 @@ public:
   explicit followings(desk_host& host) : host_(host) {}
 
   // The durable part.
-  void apply(const following_begun& f) { state_[f.feed.str()].channel = f.channel; }
+  void apply(const following_begun& f) {
+    auto& k = state_[f.feed.str()];
+    k.channel = f.channel;
+    k.for_another = f.for_another;
+  }
   void apply(const following_ended& f) { state_.erase(f.feed.str()); }
   void apply(const feed_read& f) { state_[f.feed.str()].upto = f.upto; }
+  void apply(const feed_receipted& f) { state_[f.feed.str()].receipt = f.upto; }
   [[nodiscard]] const state& durable() const noexcept { return state_; }
   void restore(state s) { state_ = std::move(s); }
 
   /// Decides to follow or to stop; true if that is news, and then a fact is in the draft.
   bool begin(const follow& f, draft& d);
   bool end(const name& feed, draft& d);
+  /// Notes that something has reached the one for whom a feed is followed; true if that is news.
+  bool receipt(const acknowledge& a, draft& d);
+  /// Tells the feed of it, once it is committed.
+  void report(const name& feed);
 
   /// Opens the conversation with every followed feed that has none yet.
   void start();
@@ -53,6 +66,7 @@ private:
     link::feed_receiver receiver;
   };
 
+  void send(reader& r, link::message m);
   void carry_out(reader& r, link::feed_receiver::output out, const handler* handle);
   void record(reader& r, const link::cursor& upto, const feed_entry_ptr& entry,
               const handler* handle);

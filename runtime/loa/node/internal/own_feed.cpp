@@ -285,22 +285,31 @@ void own_feed::take(const name& from, const link::feed_follow& m) {
     host_.core().send(from, nudge_letter{*host_.self()});
     return;
   }
-  carry_out(found->second, found->second.sender.on(m, host_.monotonic()));
+  auto& to = found->second;
+  to.for_another = m.receipt.has_value();
+  carry_out(to, to.sender.on(m, host_.monotonic()));
+  if (m.receipt) count(to, *m.receipt);
 }
 
 void own_feed::take(const name& from, const link::feed_ack& m) {
   const auto found = senders_.find(from.str());
-  if (found != senders_.end())
-    carry_out(found->second, found->second.sender.on(m, host_.monotonic()));
+  if (found == senders_.end()) return;
+  carry_out(found->second, found->second.sender.on(m, host_.monotonic()));
+  if (m.receipt) count(found->second, *m.receipt);
 }
 
 void own_feed::carry_out(fed& to, link::feed_sender::output out) {
   for (const auto& a : out.alarms) host_.alarm(a, to.who);
   for (auto& m : out.to_send) host_.send_frame(to.who, std::move(m));
   if (out.next_timer) host_.wake_at(*out.next_timer);
-  if (!out.acked) return;
+  if (out.acked && !to.for_another) count(to, *out.acked);
+}
+
+void own_feed::count(const fed& to, const link::cursor& delivered) {
+  if (delivered.epoch != epoch()) return;
   bool news = false;
-  for (auto on : link::lanes) news |= ledger_.acknowledge(to.slot, on, out.acked->at(on));
+  for (auto on : link::lanes)
+    news |= ledger_.acknowledge(to.slot, on, std::min(delivered.at(on), head()));
   if (news) gather_soon();
 }
 

@@ -111,6 +111,7 @@ private:
     name who;
     std::uint32_t slot;
     link::feed_sender sender;
+    bool for_another = false; ///< Its receipts count, and not what it has taken.
   };
 
   [[nodiscard]] bool concerns_us(const link::entry& e) const;
@@ -118,6 +119,8 @@ private:
   std::uint32_t take_slot(const std::string& who, std::uint8_t channel, draft& d);
   void add_sender(const name& who, std::uint32_t slot);
   void carry_out(fed& to, link::feed_sender::output out);
+  /// What a follower has got counts in its slot.
+  void count(const fed& to, const link::cursor& delivered);
   /// Gives slots to all who wait for one, in one transaction.
   void admit();
   void seat(std::uint32_t slot, const follow_letter& l);
