@@ -91,8 +91,10 @@ void http_side::on_data(std::string_view data) {
     in_ += data;
     std::string_view rest = in_;
     parse(rest);
-    in_ = std::string(rest);
+    // What waits for more stays where it is: copied at each read, it would cost its square.
+    if (rest.size() < in_.size()) in_ = std::string(rest);
   }
+  if (closing_ && !opening_) in_ = {};
   parsing_ = false;
   send_ready();
 }
@@ -107,11 +109,14 @@ void http_side::parse(std::string_view& data) {
       connection_.set_deadline(connection_.home().now() + connection_.home().limits().header);
       stage_ = stage::header;
       header_octets_ = 0;
+      framing_ = chunk_framing(connection_.home().limits().header_octets);
       request_ = {};
       route_ = {};
     }
     boost::system::error_code failure;
+    const auto before = parser_->get().body().size();
     const auto taken = parser_->put(boost::asio::buffer(data.data(), data.size()), failure);
+    const bool is_data = parser_->get().body().size() > before;
     data.remove_prefix(taken);
     if (failure && failure != beast_http::error::need_more) return on_parse_error(failure);
     if (stage_ == stage::header) {
@@ -120,6 +125,10 @@ void http_side::parse(std::string_view& data) {
       if (header_octets_ > connection_.home().limits().header_octets)
         return on_parse_error(beast_http::error::header_limit);
       if (parser_->is_header_done()) on_header();
+    } else if (!is_data && parser_->chunked()) {
+      if (const auto wrong =
+              failure ? framing_.waits(data) : framing_.took(taken, parser_->is_done(), before))
+        return on_bad_framing(*wrong);
     }
     if (closing_) return;
     if (parser_->is_done()) {
@@ -141,6 +150,11 @@ void http_side::on_parse_error(const boost::system::error_code& why) {
   if (why == beast_http::error::body_limit) return refuse(response::problem(too_large()));
   refuse(response::problem(
       {errc::malformed, fmt::format("This is not a request in HTTP/1.1: {}.", why.message()), {}}));
+}
+
+void http_side::on_bad_framing(std::string_view why) {
+  shared().figures.bad_requests.add();
+  refuse(response::problem({errc::malformed, std::string(why), {}}));
 }
 
 void http_side::read_fields() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bindings/http/internal/chunk_framing.hpp>
 #include <bindings/http/internal/connection.hpp>
 #include <bindings/http/internal/stream_session.hpp>
 
@@ -51,6 +52,7 @@ private:
   void on_header();
   void on_request(std::string_view rest);
   void on_parse_error(const boost::system::error_code& why);
+  void on_bad_framing(std::string_view why);
   void read_fields();
   /// What is wrong with the request as far as its header tells (http_judgement.cpp).
   [[nodiscard]] std::optional<response> judge();
@@ -77,6 +79,7 @@ private:
   std::string in_; // of a header that is not complete, or not looked at yet
   std::deque<pending> pending_;
   std::size_t header_octets_ = 0; // of the request that is being read
+  chunk_framing framing_;         // likewise
   std::uint32_t first_ = 0;       // the sequence number of the first pending request
   stage stage_ = stage::idle;
   bool closing_ = false; // no further request is read
