@@ -179,6 +179,10 @@ void http_side::on_header() {
   stage_ = stage::body;
   read_fields();
   connection_.set_deadline(connection_.home().now() + connection_.home().limits().body);
+  if (auto wrong = judge_length()) {
+    shared().figures.bad_requests.add();
+    return refuse(*std::move(wrong));
+  }
   verdict_ = judge();
   const auto& head = parser_->get();
   const auto length = parser_->content_length();

@@ -56,6 +56,9 @@ private:
   void read_fields();
   /// What is wrong with the request as far as its header tells (http_judgement.cpp).
   [[nodiscard]] std::optional<response> judge();
+  /// What is wrong with how it tells where its body ends (http_length.cpp); the connection
+  /// ends with it.
+  [[nodiscard]] std::optional<response> judge_length();
   [[nodiscard]] std::optional<response> judge_body();
   [[nodiscard]] std::optional<response> judge_pace();
   void open_stream(std::string_view rest);

@@ -88,4 +88,50 @@ TEST_CASE("chunks of one octet each are a body like any other") {
   CHECK(c.read_answer().status == 201);
 }
 
+TEST_CASE("a body whose end nobody can tell ends the connection, and is not read as a request") {
+  gateway_under_test g;
+  accept_reports(g);
+  const auto first_of = [&](std::string_view request) {
+    auto c = g.connect();
+    c.send(std::string(request) + std::string(inner));
+    const auto a = c.read_answer();
+    INFO(request);
+    CHECK(a.field("content-type") == "application/problem+json");
+    CHECK(a.field("connection") == "close");
+    CHECK(c.ended());
+    return a.status;
+  };
+  const auto coded = [&](std::string_view coding) {
+    return first_of(fmt::format("{}Transfer-Encoding: {}\r\n\r\n", head, coding));
+  };
+  for (const auto* last : {"xchunked", "identity", "gzip", "chunked, gzip", "chunked, identity",
+                           "chunked, chunked", "chunked,", "chunked;q=1", "", "gzip\r\n ,chunkedx"})
+    CHECK(coded(last) == 400);
+  for (const auto* unknown :
+       {"gzip, chunked", "identity,chunked", "gzip\r\nTransfer-Encoding: chunked"})
+    CHECK(coded(unknown) == 501);
+  CHECK(coded("chunked\r\nTransfer-Encoding: gzip") == 400);
+  CHECK(coded("chunked\r\nTransfer-Encoding: chunked") == 400);
+  for (const auto* both :
+       {"chunked\r\nContent-Length: 5", "gzip\r\nContent-Length: 0", "gzip\r\nContent-Length: 5"})
+    CHECK(coded(both) == 400);
+  CHECK(first_of(fmt::format("{}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", head)) ==
+        400);
+  CHECK(first_of(fmt::format("{}Content-Length: 0\r\nTransfer-Encoding: gzip\r\n\r\n", head)) ==
+        400);
+  auto old = std::string(head);
+  old.replace(old.find("1.1"), 3, "1.0");
+  CHECK(first_of(old + "Connection: keep-alive\r\n" + std::string(chunked)) == 400);
+  // Wherever it goes: also where there is no such call, and no body is due.
+  CHECK(first_of("GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n") == 400);
+  CHECK(first_of("GET /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n") == 400);
+  CHECK(g.node.asked() == 0);
+  // How the one coding is written does not matter.
+  auto c = g.connect();
+  c.send(fmt::format("{}transfer-encoding:  Chunked \r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n{}", head,
+                     report.size(), report, inner));
+  CHECK(c.read_answer().status == 201);
+  CHECK(c.read_answer().status == 200);
+}
+
 } // namespace loa::http::test
