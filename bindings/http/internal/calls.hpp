@@ -49,10 +49,9 @@ std::unique_ptr<stream_session> open_device_stream(gateway& shared, const reques
 [[nodiscard]] path unit_of_path(const request& r);
 [[nodiscard]] name unit_entity(const path& unit);
 
-/// The idempotency of a request: the client's key, apart for each call and caller, and what was
-/// sent.
-[[nodiscard]] node::ask_options keyed(const request& r, std::string_view call,
-                                      std::string_view anonymous_caller = {});
+/// The idempotency of a request: the client's key, apart for each caller, and what it covers: the
+/// method, the target and what was sent.
+[[nodiscard]] node::ask_options keyed(const request& r, std::string_view anonymous_caller = {});
 /// SHA-256 in hexadecimal.
 [[nodiscard]] std::string digest(bytes_view content);
 

@@ -18,7 +18,7 @@ void post_bulletin(exchange x) {
                                   x.request.who.label(), x.shared.time.now()},
                                  *x.shared.tree);
   if (!made) return x.respond(response::problem(made.error()));
-  auto options = keyed(x.request, "post bulletin");
+  auto options = keyed(x.request);
   if (made->priority == model::priority::emergency) options.urgency = store::urgency::emergency;
   ask<unit::accepted>(
       std::move(x), unit_entity(unit), wire::value::of(unit::publish_bulletin{*std::move(made)}),

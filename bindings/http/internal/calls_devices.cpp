@@ -39,7 +39,7 @@ void put_device(exchange x) {
   if (!title)
     return x.respond(response::problem(error{title.error().code, title.error().detail, "/name"}));
   const auto to = unit_entity(unit_of_path(x.request));
-  auto options = keyed(x.request, "put device");
+  auto options = keyed(x.request);
   unit::register_device command{x.request.params[1], body->kind, *std::move(title)};
   ask<unit::registered>(std::move(x), to, wire::value::of(std::move(command)), std::move(options),
                         [](const unit::registered& r) {
@@ -56,7 +56,8 @@ void delete_device(exchange x) {
       wire::value::of(unit::remove_device{x.request.params[1]}),
       [respond = x.respond](const result<wire::value>& answer) {
         respond(answer ? response{204, {}, {}, {}, false} : response::problem(answer.error()));
-      });
+      },
+      keyed(x.request));
 }
 
 void list_devices(exchange x) {

@@ -69,7 +69,7 @@ void post_report(exchange x) {
   auto body = model::read_report_request(x.request.body, x.shared.options.report_categories);
   if (!body) return x.respond(response::problem(body.error()));
   const auto home = unit_of_path(x.request);
-  auto options = keyed(x.request, "post report", body->citizen);
+  auto options = keyed(x.request, body->citizen);
   unit::submit_report command{*std::move(body), model::make_report_code(home, x.shared.random)};
   ask<unit::submitted>(std::move(x), unit_entity(home), wire::value::of(std::move(command)),
                        std::move(options), [](const unit::submitted& s) {
@@ -115,7 +115,7 @@ void post_report_action(exchange x) {
   if (!to) return x.respond(response::problem(to.error()));
   if (auto there = judge_units(command.action, *x.shared.tree); !there)
     return x.respond(response::problem(there.error()));
-  auto options = keyed(x.request, "report action");
+  auto options = keyed(x.request);
   const auto caller = who;
   ask<model::report>(std::move(x), to->entity, wire::value::of(std::move(command)),
                      std::move(options),

@@ -59,6 +59,7 @@ std::optional<response> http_side::judge() {
       return response::problem(
           {errc::not_found, fmt::format("The unit {} is not in this hierarchy.", unit->str()), {}});
   }
+  if (auto wrong = judge_key()) return wrong;
   if (auto wrong = judge_body()) return wrong;
   return judge_pace();
 }
@@ -100,13 +101,18 @@ std::optional<response> http_side::judge_body() {
          fmt::format("The Content-Type of the body must be one of: {}.", known),
          {}});
   }
-  if (const auto keys = head.count("Idempotency-Key"); keys > 0) {
-    const auto& key = request_.idempotency_key;
-    if (keys > 1 || key.empty() || key.size() > most_key ||
-        !std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; }))
-      return response::problem(
-          {errc::malformed, "An Idempotency-Key has 1 to 128 visible characters.", {}});
-  }
+  return std::nullopt;
+}
+
+std::optional<response> http_side::judge_key() {
+  const auto keys = parser_->get().count("Idempotency-Key");
+  if (keys == 0 || request_.verb == method::get || request_.verb == method::head)
+    return std::nullopt;
+  const auto& key = request_.idempotency_key;
+  if (keys > 1 || key.empty() || key.size() > most_key ||
+      !std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; }))
+    return response::problem(
+        {errc::malformed, "An Idempotency-Key has 1 to 128 visible characters.", {}});
   return std::nullopt;
 }
 

@@ -59,6 +59,7 @@ private:
   /// What is wrong with how it tells where its body ends (http_length.cpp); the connection
   /// ends with it.
   [[nodiscard]] std::optional<response> judge_length();
+  [[nodiscard]] std::optional<response> judge_key();
   [[nodiscard]] std::optional<response> judge_body();
   [[nodiscard]] std::optional<response> judge_pace();
   void open_stream(std::string_view rest);

@@ -154,13 +154,12 @@ std::string digest(bytes_view content) {
   return text;
 }
 
-node::ask_options keyed(const request& r, std::string_view call,
-                        std::string_view anonymous_caller) {
+node::ask_options keyed(const request& r, std::string_view anonymous_caller) {
   if (r.idempotency_key.empty()) return {};
   const auto caller = r.who.token ? r.who.token->id : std::string(anonymous_caller);
-  return {fmt::format("{}\n{}\n{}\n{}", call, r.who.token ? "token" : "anonymous", caller,
-                      r.idempotency_key),
-          digest(r.body), store::urgency::ordinary};
+  return {fmt::format("{}\n{}\n{}", r.who.token ? "token" : "anonymous", caller, r.idempotency_key),
+          digest(fmt::format("{} {}\n{}", to_string(r.verb), r.path, r.body)),
+          store::urgency::ordinary};
 }
 
 result<std::uint64_t> number_parameter(const request& r, std::string_view name,

@@ -203,6 +203,12 @@ public:
     return fmt::format("Authorization: Bearer {}\r\n", token(r, where, subject));
   }
 
+  /// One administrator's token, the same each time.
+  std::string as_always() {
+    if (always_.empty()) always_ = as(role::administrator);
+    return always_;
+  }
+
   static std::string upgrade(std::string_view target, std::string_view head = {}) {
     return request(
         "GET", target,
@@ -229,6 +235,7 @@ public:
 
 private:
   int tokens_ = 0;
+  std::string always_;
 };
 
 } // namespace loa::http::test

@@ -27,6 +27,10 @@ void check_problem(const answer& a, int status, std::string_view part = {}) {
   CHECK(p.at("detail").get<std::string>().find(part) != std::string::npos);
 }
 
+void accept_any(gateway_under_test& g) {
+  g.node.answer_with([](const fake_node::message&) { return wire::value(); });
+}
+
 } // namespace
 
 TEST_CASE("every error code has its status and its problem") {
@@ -315,9 +319,50 @@ TEST_CASE("an Idempotency-Key has 1 to 128 visible characters") {
   CHECK(with_key("") == 400);
   CHECK(with_key("two words") == 400);
   CHECK(with_key("k\r\nIdempotency-Key: l") == 400);
+  CHECK(g.call("DELETE", "/v1/units/79/devices/a",
+               g.as(role::administrator) + "Idempotency-Key: two words\r\n")
+            .status == 400);
 }
 
-TEST_CASE("keys are kept apart by call and caller, and bound to what was sent") {
+TEST_CASE("a JSON text's mistake is told by line and column, and without a pointer") {
+  gateway_under_test g;
+  for (const std::string_view text : {"{\n  \"citizen\": nobody}", "{\n  \"\0\": 1}"}) {
+    const auto a = g.call("POST", reports, json_type_line, text);
+    check_problem(a, 400, "line 2, column");
+    CHECK_FALSE(a.json().contains("pointer"));
+  }
+}
+
+TEST_CASE("a key covers the method and the whole target") {
+  gateway_under_test g;
+  accept_any(g);
+  const auto options = [&](std::string_view method, std::string_view target,
+                           std::string_view body) {
+    g.call(method, target,
+           g.as_always() + "Idempotency-Key: 1\r\n" +
+               std::string(body.empty() ? "" : json_type_line),
+           body);
+    return g.node.next_asked().options;
+  };
+  const std::string_view device = R"({"kind":"board","name":"x"})";
+  const auto first = options("PUT", "/v1/units/79/devices/a", device);
+  const auto again = options("PUT", "/v1/units/79/devices/a", device);
+  CHECK(first.key == again.key);
+  CHECK(first.content == again.content);
+  const auto differs = [&](const node::ask_options& o) {
+    CHECK(o.key == first.key); // known to the entity, which finds other content
+    CHECK(o.content != first.content);
+  };
+  differs(options("PUT", "/v1/units/79/devices/b", device));
+  differs(options("DELETE", "/v1/units/79/devices/a", {}));
+  differs(options("PUT", "/v1/units/79.760/devices/a", device));
+  differs(options("POST", "/v1/reports/79-0123456789ABC/actions", R"({"action":"classify"})"));
+  differs(options(
+      "POST", "/v1/units/79/bulletins",
+      R"({"priority":"routine","category":"training","headline":{"vi":"x"},"text":{"vi":"y"}})"));
+}
+
+TEST_CASE("keys are kept apart by caller, and bound to what was sent") {
   gateway_under_test g;
   g.node.answer_with_value(submitted());
   const auto options = [&](const std::string& head, std::string_view body) {
