@@ -164,11 +164,14 @@ result<document> parse(bytes_view input, json::input_format_t format, const pars
   if (const auto colon = why.find("] "); colon != std::string::npos && why.starts_with("["))
     why = why.substr(colon + 2);
   if (why.starts_with("parse error at ")) why = why.substr(why.find(": ") + 2);
-  if (is_text && builder.position() > 0) why = place(input, builder.position() - 1) + ": " + why;
+  if (builder.position() > 0)
+    why = (is_text ? place(input, builder.position() - 1)
+                   : fmt::format("octet {}", builder.position())) +
+          ": " + why;
   return error{errc::malformed,
                (is_text ? "This is not valid JSON: " : "This is not valid CBOR: ") +
                    shorten(why, most_sentence),
-               builder.position() == 0 ? "" : fmt::format("octet {}", builder.position())};
+               {}};
 }
 
 } // namespace
@@ -184,7 +187,7 @@ result<document> document::from_json(bytes_view text, const parse_limits& limits
     return error{
         errc::malformed,
         fmt::format("This is not valid JSON: there is a zero octet at {}.", place(text, zero)),
-        fmt::format("octet {}", zero + 1)};
+        {}};
   return parse(text, json::input_format_t::json, limits);
 }
 

@@ -355,7 +355,7 @@ TEST_CASE("a pointer escapes what RFC 6901 says, in that order") {
 
 TEST_CASE("a mistake at the top has an empty pointer") {
   CHECK(mistakes<point>("[]") == strings{": This must be an object."});
-  CHECK(from_json<point>("{").error().pointer == "octet 2");
+  CHECK(from_json<point>("{").error().pointer.empty());
 }
 
 TEST_CASE("a hundred mistakes are kept, not a million") {
