@@ -59,21 +59,21 @@ std::unique_ptr<stream_session> open_device_stream(gateway& shared, const reques
 [[nodiscard]] result<std::uint64_t> number_parameter(const request& r, std::string_view name,
                                                      std::uint64_t otherwise, std::uint64_t most);
 
+[[nodiscard]] inline error unexpected_answer() {
+  return {errc::internal, "An entity gave an answer of another type than expected.", {}};
+}
+
 /// Asks and answers: an error becomes its problem; a reply of type `Reply` goes to `show`, which
-/// makes the answer of it on the thread where it came. `blame` may tell an error in other words.
-template <class Reply, class Show, class Blame = std::identity>
-void ask(exchange&& x, const name& to, wire::value command, node::ask_options options, Show show,
-         Blame blame = {}) {
+/// makes the answer of it on the thread where it came.
+template <class Reply, class Show>
+void ask(exchange&& x, const name& to, wire::value command, node::ask_options options, Show show) {
   auto& node = *x.shared.node;
   node.ask(
       to, std::move(command),
-      [respond = std::move(x.respond), show = std::move(show),
-       blame = std::move(blame)](result<wire::value> answer) {
-        if (!answer) return respond(response::problem(blame(answer.error())));
+      [respond = std::move(x.respond), show = std::move(show)](result<wire::value> answer) {
+        if (!answer) return respond(response::problem(answer.error()));
         const auto* reply = answer->template get<Reply>();
-        if (!reply)
-          return respond(response::problem(
-              {errc::internal, "An entity gave an answer of another type than expected.", {}}));
+        if (!reply) return respond(response::problem(unexpected_answer()));
         respond(show(*reply));
       },
       std::move(options));

@@ -3,6 +3,8 @@
 #include <loa/model/cap_bulletin.hpp>
 #include <loa/protocol/unit.hpp>
 
+#include <fmt/format.h>
+
 namespace loa::http {
 
 namespace {
@@ -31,6 +33,49 @@ std::string text_of(const model::texts& texts) {
   return texts.empty() ? std::string() : texts.begin()->second;
 }
 
+/// An alert on its way to its unit.
+struct posted_alert {
+  responder respond;
+  std::string reference; ///< "SENDER,IDENTIFIER,SENT"
+  unit::accepted answer; ///< Where it is accepted already; without the position.
+  wire::octets document;
+  bool own_key; ///< The client sent one.
+};
+
+error taken(const posted_alert& a, std::string_view how) {
+  return {errc::conflict,
+          fmt::format("The alert \"{}\" was accepted before {}; send this one with an identifier "
+                      "of its own, or as an Update.",
+                      a.reference, how),
+          "alert/identifier"};
+}
+
+constexpr std::string_view other_content = "with other content";
+
+/// The unit has an alert of this name that came under another key.
+void compare_with_known(backend& node, posted_alert a) {
+  const auto unit = unit_entity(a.answer.unit);
+  auto command = wire::value::of(unit::get_bulletin{a.answer.id});
+  node.ask(unit, std::move(command), [a = std::move(a)](const result<wire::value>& reply) {
+    const auto* known = reply ? reply->get<unit::bulletin_reply>() : nullptr;
+    if (!known) return a.respond(response::problem(taken(a, "and is over")));
+    if (known->bulletin.cap_xml != a.document)
+      return a.respond(response::problem(taken(a, other_content)));
+    auto again = a.answer;
+    again.position = known->position;
+    a.respond(response::json(202, wire::to_json(again)));
+  });
+}
+
+void refuse(backend& node, const posted_alert& a, const error& why) {
+  if (why.code == errc::conflict) {
+    if (why.pointer == "/id") return compare_with_known(node, a);
+    if (why.pointer == "/identifier" || (why.pointer.empty() && !a.own_key))
+      return a.respond(response::problem(taken(a, other_content)));
+  }
+  a.respond(response::problem(model::cap::as_alert_error(why)));
+}
+
 } // namespace
 
 void post_alert(exchange x) {
@@ -42,18 +87,30 @@ void post_alert(exchange x) {
                                       x.shared.time.now(), *x.shared.tree, x.shared.options.alerts);
   if (!made) return x.respond(response::problem(made.error()));
   std::ranges::move(made->warnings, std::back_inserter(warnings));
+  auto& bulletin = made->bulletin;
+  posted_alert a{x.respond,
+                 to_string(model::cap::reference_of(*alert)),
+                 {bulletin.id, unit, 0, std::move(warnings)},
+                 bulletin.cap_xml,
+                 !x.request.idempotency_key.empty()};
   // Sender, identifier and sent name an alert for good: whoever sends it again gets the same
   // answer.
-  node::ask_options options{"alert\n" + to_string(model::cap::reference_of(*alert)),
-                            digest(x.request.body), store::urgency::emergency};
-  ask<unit::accepted>(
-      std::move(x), unit_entity(unit),
-      wire::value::of(unit::publish_bulletin{std::move(made->bulletin)}), std::move(options),
-      [warnings = std::move(warnings)](unit::accepted a) {
-        a.warnings.insert(a.warnings.end(), warnings.begin(), warnings.end());
-        return response::json(202, wire::to_json(a));
+  auto options = a.own_key ? keyed(x.request)
+                           : node::ask_options{"alert\n" + a.reference, digest(x.request.body)};
+  options.urgency = store::urgency::emergency;
+  auto& node = *x.shared.node;
+  node.ask(
+      unit_entity(unit), wire::value::of(unit::publish_bulletin{std::move(bulletin)}),
+      [a = std::move(a), &node](const result<wire::value>& reply) {
+        if (!reply) return refuse(node, a, reply.error());
+        const auto* accepted = reply->get<unit::accepted>();
+        if (!accepted) return a.respond(response::problem(unexpected_answer()));
+        auto answer = *accepted;
+        answer.warnings.insert(answer.warnings.end(), a.answer.warnings.begin(),
+                               a.answer.warnings.end());
+        a.respond(response::json(202, wire::to_json(answer)));
       },
-      model::cap::as_alert_error);
+      std::move(options));
 }
 
 void get_alert(exchange x) {

@@ -61,6 +61,81 @@ TEST_CASE(
   CHECK(command.bulletin.cap->identifier == "vn-1");
 }
 
+TEST_CASE("a client's key on an alert is honoured beside the alert's own name") {
+  gateway_under_test g;
+  g.node.answer_with_value(accepted());
+  const auto head = g.as(role::editor) + std::string(cap_line);
+  const auto options = [&](std::string_view xml, std::string_view key,
+                           std::string_view where = "/v1/units/79.769/alerts") {
+    CHECK(g.call("POST", where, fmt::format("{}Idempotency-Key: {}\r\n", head, key), xml).status ==
+          202);
+    return g.node.next_asked().options;
+  };
+  const auto first = options(alert_xml("vn-1"), "k");
+  CHECK(first.urgency == store::urgency::emergency);
+  const auto again = options(alert_xml("vn-1"), "k");
+  CHECK(again.key == first.key);
+  CHECK(again.content == first.content);
+  const auto other = options(alert_xml("vn-2"), "k");
+  CHECK(other.key == first.key);
+  CHECK(other.content != first.content);
+  CHECK(options(alert_xml("vn-1"), "k", "/v1/units/79/alerts").content != first.content);
+  CHECK(options(alert_xml("vn-1"), "l").key != first.key);
+
+  g.node.refuse_with({errc::conflict, "This key was used with other content.", {}});
+  const auto refused =
+      g.call("POST", "/v1/units/79.769/alerts", head + "Idempotency-Key: k\r\n", alert_xml());
+  CHECK(refused.status == 409);
+  CHECK(refused.json().at("detail") == "This key was used with other content.");
+}
+
+TEST_CASE("an alert with the name of another one is told so, whether a key came with it or not") {
+  gateway_under_test g;
+  const auto head = g.as(role::editor) + std::string(cap_line);
+  const auto refused = [&](const std::string& key) {
+    const auto a = g.call("POST", "/v1/units/79.769/alerts", head + key, alert_xml());
+    CHECK(a.status == 409);
+    CHECK(a.json().at("pointer") == "alert/identifier");
+    CHECK(a.json().at("detail") ==
+          "The alert \"pctt@hcm,vn-1,2025-09-01T04:59:00+07:00\" was accepted before with other "
+          "content; send this one with an identifier of its own, or as an Update.");
+  };
+  g.node.refuse_with({errc::conflict, "This key was used with other content.", {}});
+  refused("");
+  g.node.refuse_with({errc::conflict, "It was published with other content.", "/identifier"});
+  refused("");
+  refused("Idempotency-Key: k\r\n");
+}
+
+TEST_CASE("an alert that the unit knows under another key is compared with what it is now") {
+  gateway_under_test g;
+  const auto head = g.as(role::editor) + std::string(cap_line);
+  const auto post = [&](const result<wire::value>& known) {
+    g.node.answer_with([known](const fake_node::message& m) -> result<wire::value> {
+      if (m.what.get<unit::get_bulletin>()) return known;
+      return error{errc::conflict, "The id is taken by another bulletin.", "/id"};
+    });
+    return g.call("POST", "/v1/units/79.769/alerts", head + "Idempotency-Key: k\r\n", alert_xml());
+  };
+  const auto over = post(error{errc::not_found, "There is no such bulletin.", {}});
+  CHECK(over.status == 409);
+  CHECK(over.json().at("detail").get<std::string>().find("is over") != std::string::npos);
+  const auto sent = g.node.wait_asked<unit::publish_bulletin>().second.bulletin;
+  CHECK(g.node.wait_asked<unit::get_bulletin>().second.id == sent.id);
+  unit::bulletin_reply r;
+  r.bulletin = sent;
+  r.position = 7;
+  const auto again = post(wire::value::of(r));
+  CHECK(again.status == 202);
+  CHECK(again.json().at("id") == sent.id);
+  CHECK(again.json().at("position") == 7);
+  r.bulletin.cap_xml.data += " ";
+  const auto other = post(wire::value::of(r));
+  CHECK(other.status == 409);
+  CHECK(other.json().at("detail").get<std::string>().find("with other content") !=
+        std::string::npos);
+}
+
 TEST_CASE("a bad alert is refused with the element and the rule, and nothing is published") {
   gateway_under_test g;
   const auto post = [&](std::string_view xml) {
