@@ -5,7 +5,8 @@ namespace loa::http {
 result<name> citizen_name(std::string_view id) {
   const bool segment = id.find('.') == std::string_view::npos && path::parse(id);
   auto parsed = name::parse((segment ? "citizen/" : "citizen/-/") + std::string(id));
-  if (!parsed || id.find('/') != std::string_view::npos)
+  const bool dots = id == "." || id == ".."; // which no path can carry
+  if (!parsed || dots || id.find('/') != std::string_view::npos)
     return error{errc::malformed,
                  "A citizen's id has 1 to 96 letters, digits or any of . _ ~ @ : + and -.",
                  {}};

@@ -105,7 +105,8 @@ bool fits(std::string_view pattern, std::string_view path, std::array<std::strin
   if (!pattern.empty() || !path.empty()) return false;
   for (std::size_t i = 0; i < n; ++i) {
     auto decoded = percent_decoded(raw[i]);
-    if (!decoded) return false;
+    // What stands in between takes dots out of a path, so they name nothing (RFC 3986, 5.2.4).
+    if (!decoded || *decoded == "." || *decoded == "..") return false;
     params[i] = *std::move(decoded);
   }
   return true;

@@ -110,6 +110,31 @@ TEST_CASE("a path that is no call is not found") {
     check_problem(g.call("GET", path), 404);
 }
 
+TEST_CASE("a dot or two are no id, since whatever stands in between takes them out of a path") {
+  gateway_under_test g;
+  accept_any(g);
+  for (const auto* dots : {".", "..", "%2e", "%2E%2e", ".%2e"}) {
+    INFO(dots);
+    const auto there = [&](std::string_view before, std::string_view after = {}) {
+      return fmt::format("{}{}{}", before, dots, after);
+    };
+    const auto admin = g.as(role::administrator);
+    check_problem(g.call("PUT", there("/v1/units/79/devices/"), admin + std::string(json_type_line),
+                         R"({"kind":"board","name":"x"})"),
+                  404);
+    check_problem(g.call("DELETE", there("/v1/units/79/devices/"), admin), 404);
+    check_problem(g.call("GET", there("/v1/units/"), admin), 404);
+    for (const auto& target :
+         {there("/v1/devices/79/", "/stream"), there("/v1/citizens/", "/stream?units=79")}) {
+      auto c = g.connect();
+      c.send(g.upgrade(target, g.as(role::device)));
+      check_problem(c.read_answer(), 404);
+    }
+  }
+  CHECK(g.node.asked() == 0);
+  CHECK(g.call("DELETE", "/v1/units/79/devices/a..b", g.as(role::administrator)).status == 204);
+}
+
 TEST_CASE("a unit in the path must be one of the hierarchy, and is looked for after the token") {
   gateway_under_test g;
   check_problem(g.call("GET", "/v1/units/79.999"), 401);
