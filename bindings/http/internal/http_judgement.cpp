@@ -11,7 +11,20 @@ namespace loa::http {
 using boost::beast::http::field;
 
 namespace {
+
 constexpr std::size_t most_key = 128;
+
+using header = boost::beast::http::fields;
+
+/// Only "100-continue" can be met (RFC 9110, section 10.1.1).
+bool is_met(const header& head) {
+  const auto [from, to] = head.equal_range(field::expect);
+  return std::all_of(
+             from, to,
+             [](const auto& f) { return boost::beast::iequals(f.value(), "100-continue"); }) &&
+         std::distance(from, to) <= 1;
+}
+
 } // namespace
 
 error http_side::too_large() const {
@@ -26,6 +39,14 @@ std::optional<response> http_side::judge() {
     return response::problem({errc::malformed, "The header needs one Host field.", {}});
   if (head.count(field::authorization) > 1)
     return response::problem({errc::malformed, "There is more than one Authorization field.", {}});
+  if (head.version() == 11 && !is_met(head))
+    return response::problem(417,
+                             {errc::unsupported, "Only \"Expect: 100-continue\" can be met.", {}});
+  if (request_.verb == method::options && request_.path == "*") {
+    response r{204, {}, {}, {}, false}; // the server as a whole: RFC 9110, section 9.3.7
+    r.fields.emplace_back("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS");
+    return r;
+  }
   route_ = find_route(request_.verb, request_.path);
   if (route_.allowed.empty())
     return response::problem({errc::not_found, "There is no such call.", {}});

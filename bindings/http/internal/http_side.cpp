@@ -187,7 +187,7 @@ void http_side::on_header() {
   const auto& head = parser_->get();
   const auto length = parser_->content_length();
   const bool has_body = !parser_->is_done();
-  const bool waits = has_body && boost::beast::iequals(head[field::expect], "100-continue");
+  const bool waits = has_body && head.count(field::expect) > 0;
   if (!verdict_ && has_body) {
     parser_->body_limit(most_body());
     if (waits && head.version() == 11) {

@@ -102,6 +102,14 @@ TEST_CASE("OPTIONS and 405 name the methods of a path") {
   CHECK(g.call("OPTIONS", "/v1/units/79/bulletins").field("allow") == "POST, GET, HEAD, OPTIONS");
 }
 
+TEST_CASE("OPTIONS * tells the methods of the server") {
+  gateway_under_test g;
+  const auto a = g.call("OPTIONS", "*");
+  CHECK(a.status == 204);
+  CHECK(a.field("allow") == "GET, HEAD, POST, PUT, DELETE, OPTIONS");
+  CHECK(g.call("GET", "*").status == 404);
+}
+
 TEST_CASE("a path that is no call is not found") {
   gateway_under_test g;
   for (const auto* path :
@@ -313,6 +321,23 @@ TEST_CASE("Expect: 100-continue is answered before the body") {
                    .substr(0, 200));
   check_problem(refused.read_answer(), 415);
   CHECK(refused.ended());
+}
+
+TEST_CASE("what else a client expects fails, and is not waited for") {
+  gateway_under_test g;
+  g.node.answer_with_value(submitted());
+  for (const auto* expect : {"foo", "100-continue, foo", "100-continue\r\nExpect: foo", ""}) {
+    auto c = g.connect();
+    const auto text = g.request(
+        "POST", reports, fmt::format("{}Expect: {}\r\n", json_type_line, expect), report_body);
+    c.send(text.substr(0, text.find("\r\n\r\n") + 4));
+    check_problem(c.read_answer(), 417);
+    CHECK(c.ended());
+  }
+  CHECK(g.call("GET", "/healthz", "Expect: foo\r\n").status == 417);
+  auto old = g.connect(); // which did not know it yet
+  old.send("GET /healthz HTTP/1.0\r\nExpect: foo\r\n\r\n");
+  CHECK(old.read_answer().status == 200);
 }
 
 TEST_CASE("a body of another type or compressed is 415, and the connection goes on") {
