@@ -29,8 +29,8 @@ int status_of(errc code) noexcept {
   case errc::timeout:
   case errc::storage_full:
   case errc::storage:
-    return 503;
   case errc::corrupt:
+    return 503;
   case errc::version:
   case errc::internal:
     return 500;
@@ -44,10 +44,16 @@ std::string_view reason_of(int status) noexcept {
   return {phrase.data(), phrase.size()};
 }
 
+std::string_view outward_detail(const error& why) noexcept {
+  if (why.code == errc::corrupt)
+    return "This unit's journal is damaged; the operator must look at the node's log.";
+  if (status_of(why.code) == 500) return "Something failed inside this node; its log says what.";
+  return why.detail;
+}
+
 std::string problem_body(int status, const error& why) {
   nlohmann::json body{{"type", "about:blank"}, {"title", reason_of(status)}, {"status", status}};
-  body["detail"] = status == 500 ? "Something failed inside this node; its log says what."
-                                 : std::string_view(why.detail);
+  body["detail"] = outward_detail(why);
   if (!why.pointer.empty()) body["pointer"] = why.pointer;
   return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

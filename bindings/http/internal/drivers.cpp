@@ -2,6 +2,7 @@
 #include <bindings/http/internal/drivers.hpp>
 #include <bindings/http/internal/stream_side.hpp>
 #include <bindings/http/internal/worker.hpp>
+#include <bindings/http/problem.hpp>
 
 namespace loa::http {
 
@@ -42,7 +43,7 @@ void close_stream(mailbox& box, connection_id id, const error& why) {
       auto* side = dynamic_cast<stream_side*>(c.speaks());
       if (!side) return;
       const bool later = status_of(why.code) >= 500 || why.code == errc::too_many;
-      side->close(later ? close_code::try_later : close_code::policy, why.detail);
+      side->close(later ? close_code::try_later : close_code::policy, outward_detail(why));
     });
   });
 }
