@@ -1,3 +1,4 @@
+#include <bindings/http/citizen_id.hpp>
 #include <bindings/http/internal/calls.hpp>
 #include <loa/protocol/report.hpp>
 #include <loa/protocol/unit.hpp>
@@ -68,6 +69,8 @@ result<void> judge_units(const model::report_action& a, const model::unit_tree& 
 void post_report(exchange x) {
   auto body = model::read_report_request(x.request.body, x.shared.options.report_categories);
   if (!body) return x.respond(response::problem(body.error()));
+  if (auto citizen = citizen_name(body->citizen); !citizen)
+    return x.respond(response::problem({errc::rule, citizen.error().detail, "/citizen"}));
   const auto home = unit_of_path(x.request);
   auto options = keyed(x.request, body->citizen);
   unit::submit_report command{*std::move(body), model::make_report_code(home, x.shared.random)};

@@ -380,6 +380,8 @@ TEST_CASE("a report's mistakes are named, and nothing is kept") {
   CHECK(post(R"({"citizen":"an","category":"roads","text":""})").status == 422);
   CHECK(post(R"({"citizen":"an","category":"roads","text":"x","location":{"lat":91,"lon":0}})")
             .status == 422);
+  CHECK(post(R"({"citizen":"..","category":"roads","text":"x"})").json().at("pointer") ==
+        "/citizen");
   CHECK(post("").status == 400);
   CHECK(g.node.asked() == 0);
 }

@@ -108,7 +108,7 @@ TEST_CASE("ids of many kinds are citizens, each with a name of its own") {
   for (const auto* id : {"-", "a", "-.a", "a.b", "x-"})
     names.insert(citizen_name(id).value().str());
   CHECK(names.size() == 5);
-  for (const auto* bad : {"", "a/b", "-/a", "a b", "é"}) CHECK_FALSE(citizen_name(bad));
+  for (const auto* bad : {"", "a/b", "-/a", "a b", "é", ".", ".."}) CHECK_FALSE(citizen_name(bad));
 }
 
 TEST_CASE("an opening handshake must be right") {
