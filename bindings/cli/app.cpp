@@ -12,7 +12,7 @@ constexpr const char* about =
     "Loa carries alerts and bulletins from a city to every loudspeaker and citizen, and their\n"
     "reports back.\n\n"
     "Try it:      loa demo\n"
-    "Run a node:  loa node district-769.json\n";
+    "Run a node:  loa node city-79.json\n";
 
 constexpr const char* footer = "\nEvery command explains itself: loa publish --help";
 

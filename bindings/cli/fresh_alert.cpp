@@ -27,7 +27,7 @@ std::optional<span> next_element(bytes_view xml, std::string_view name, std::siz
 
 } // namespace
 
-result<bytes> fresh_alert(bytes_view xml, const path& unit, instant now, random_source& random) {
+result<bytes> alert_as_new(bytes_view xml, instant now, random_source& random) {
   const auto sent_at = next_element(xml, "sent", 0);
   if (!sent_at) return error{errc::malformed, "The alert has no element <sent>.", "/alert/sent"};
   const auto sent = parse_rfc3339(xml.substr(sent_at->begin, sent_at->end - sent_at->begin));
@@ -46,12 +46,18 @@ result<bytes> fresh_alert(bytes_view xml, const path& unit, instant now, random_
       at = found->begin + moved.size();
     }
   }
-  constexpr std::string_view geocode = "<valueName>unit</valueName>";
-  for (auto at = out.find(geocode); at != bytes::npos; at = out.find(geocode, at + 1))
-    if (const auto value = next_element(out, "value", at))
-      out.replace(value->begin, value->end - value->begin, unit.str());
   if (const auto id = next_element(out, "identifier", 0))
     out.insert(id->end, "-" + random_id(random, 8));
+  return out;
+}
+
+result<bytes> fresh_alert(bytes_view xml, const path& unit, instant now, random_source& random) {
+  auto out = alert_as_new(xml, now, random);
+  if (!out) return out;
+  constexpr std::string_view geocode = "<valueName>unit</valueName>";
+  for (auto at = out->find(geocode); at != bytes::npos; at = out->find(geocode, at + 1))
+    if (const auto value = next_element(*out, "value", at))
+      out->replace(value->begin, value->end - value->begin, unit.str());
   return out;
 }
 

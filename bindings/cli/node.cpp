@@ -70,13 +70,12 @@ void add_node(CLI::App& to, invocation& run) {
   c->add_option("CONFIG", o->config, "The node's config file")->required();
   c->add_flag("--check", o->check, "Check the config and the hierarchy, change nothing, and end");
   on_chosen(*c, run, [o, &run] { return serve(*o, run.io); });
-  explain(
-      *c,
-      "Runs a node in the foreground until SIGTERM or Ctrl-C; SIGHUP reads the certificate\n"
-      "again. Logs go to standard error. The config is one JSON file, in the least:\n\n"
-      "  {\"name\": \"district-769\", \"data\": \"data\", \"hierarchy\": \"hcmc/2021.json\"}\n\n"
-      "  loa node district-769.json --check\n"
-      "  loa node district-769.json");
+  explain(*c,
+          "Runs a node in the foreground until SIGTERM or Ctrl-C; SIGHUP reads the certificate\n"
+          "again. Logs go to standard error. The config is one JSON file, in the least:\n\n"
+          "  {\"name\": \"city-79\", \"data\": \"data\", \"hierarchy\": \"hcmc/2025.json\"}\n\n"
+          "  loa node city-79.json --check\n"
+          "  loa node city-79.json");
 }
 
 } // namespace loa::cli

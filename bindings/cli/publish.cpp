@@ -1,3 +1,4 @@
+#include <bindings/cli/fresh_alert.hpp>
 #include <bindings/cli/internal/command.hpp>
 #include <bindings/node/config.hpp>
 #include <loa/base/name.hpp>
@@ -17,6 +18,7 @@ struct publish_options {
   std::string file;
   std::string unit;
   std::string key;
+  bool as_new = false;
 };
 
 constexpr std::size_t most_publication = 1U << 20;
@@ -29,6 +31,17 @@ result<bytes> read_publication(const std::string& file, std::istream& in) {
   if (text.size() > most_publication)
     return error{errc::too_large, "Standard input holds more than 1 MiB.", {}};
   return text;
+}
+
+result<bytes> publication_of(const publish_options& o, std::istream& in) {
+  auto text = read_publication(o.file, in);
+  if (!text || !o.as_new) return text;
+  if (text->find('<') > text->find('{'))
+    return error{errc::rule,
+                 "--as-new is for CAP alerts: a bulletin gets its identifier and its time when it "
+                 "is published.",
+                 {}};
+  return alert_as_new(*text, system_clock().now(), system_random());
 }
 
 /// CAP is XML and begins with '<', possibly behind a byte order mark; a bulletin is a JSON object.
@@ -54,7 +67,7 @@ result<http_call> call_for(const publish_options& o, bytes text) {
 }
 
 int publish(const publish_options& o, streams& io) {
-  auto text = read_publication(o.file, io.in);
+  auto text = publication_of(o, io.in);
   if (!text) return fail(io, text.error());
   auto call = call_for(o, *std::move(text));
   if (!call) return fail(io, call.error());
@@ -64,8 +77,9 @@ int publish(const publish_options& o, streams& io) {
     io.out << answer->dump(2) << '\n';
     return done;
   }
-  io.out << fmt::format("Accepted as {}, position {} in the feed of {}.\n", text_of(*answer, "id"),
+  io.err << fmt::format("Accepted at position {} in the feed of {}, as:\n",
                         text_of(*answer, "position"), text_of(*answer, "unit"));
+  io.out << text_of(*answer, "id") << '\n';
   if (const auto at = answer->find("warnings"); at != answer->end())
     for (const auto& w : *at)
       io.err << "Note: " << (w.is_string() ? w.get<std::string>() : w.dump()) << '\n';
@@ -84,14 +98,23 @@ void add_publish(CLI::App& to, invocation& run) {
         auto unit = path::parse(text);
         return unit ? std::string{} : unit.error().detail;
       });
-  c->add_option("--key", o->key, "Idempotency key: publishing again under it changes nothing");
+  auto* key =
+      c->add_option("--key", o->key, "Idempotency key: publishing again under it changes nothing");
+  c->add_flag("--as-new", o->as_new,
+              "Publish a CAP alert as if it were written now: with a new identifier,\n"
+              "sent now, its other times moved along")
+      ->excludes(key);
   add_node_options(*c, o->node);
   on_chosen(*c, run, [o, &run] { return publish(*o, run.io); });
-  explain(*c, "Publishes a CAP 1.2 alert (XML) or a bulletin (JSON) in a unit. The answer comes "
-              "when it is\n"
-              "safely stored; from then on everybody under its target gets it.\n\n"
-              "  loa publish storm.xml --unit 79 --token-file editor.token\n"
-              "  loa publish notice.json --unit 79.769.26794 --token-file editor.token");
+  explain(*c,
+          "Publishes a CAP 1.2 alert (XML) or a bulletin (JSON) in a unit. The answer comes "
+          "when it is\n"
+          "safely stored; from then on everybody under its target gets it.\n"
+          "Standard output is the id alone; what else there is to say goes to standard error.\n\n"
+          "  loa publish storm.xml --unit 79 --token-file editor.token\n"
+          "  loa publish notice.json --unit 79.769.26794 --token-file editor.token\n"
+          "  loa publish examples/alert.xml --as-new --unit 79 --token-file editor.token\n"
+          "  ID=$(loa publish storm.xml --unit 79 --token-file editor.token)");
 }
 
 } // namespace loa::cli

@@ -42,6 +42,16 @@ TEST_CASE("an alert without a time of sending, or with one that is none, is refu
   CHECK_FALSE(fresh_alert(alert("<expires>tomorrow</expires>"), here, now, random));
 }
 
+TEST_CASE("an alert that is published as new still goes to the units that it names") {
+  loa::seeded_random random(1);
+  const auto fresh = loa::cli::alert_as_new(
+      alert("<geocode><valueName>unit</valueName><value>79.760</value></geocode>"), now, random);
+  REQUIRE(fresh);
+  CHECK(fresh->find("unit</valueName><value>79.760</value>") != std::string::npos);
+  CHECK(fresh->find("<identifier>A-1-") != std::string::npos);
+  CHECK(fresh->find("<sent>2027-03-01T09:00:00+07:00</sent>") != std::string::npos);
+}
+
 TEST_CASE("geocodes of units name the unit that publishes, others stay") {
   loa::seeded_random random(1);
   const auto fresh =

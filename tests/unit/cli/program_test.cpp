@@ -212,6 +212,30 @@ TEST_CASE(
   CHECK(json::parse(first.out)["position"] == json::parse(second.out)["position"]);
 }
 
+TEST_CASE("the example alert is published as new, and standard output is its id alone") {
+  small_city city;
+  city.start();
+  const auto editor = city.token("editor", "79");
+  const auto example = (fs::path(LOA_SOURCE_DIR) / "examples" / "alert.xml").string();
+  const auto first = city.ask({"publish", example, "--as-new", "--unit", "79"}, editor);
+  INFO(first.err);
+  REQUIRE(first.code == 0);
+  CHECK(std::count(first.out.begin(), first.out.end(), '\n') == 1);
+  CHECK(city.ask({"status", "--bulletin", trimmed(first.out)}, editor).code == 0);
+  const auto second = city.ask({"publish", example, "--as-new", "--unit", "79"}, editor);
+  CHECK(second.out != first.out);
+}
+
+TEST_CASE("only a CAP alert is published as new, and under no key") {
+  small_city city;
+  city.start();
+  const auto editor = city.token("editor", "79");
+  const auto said = city.ask({"publish", "-", "--as-new", "--unit", "79"}, editor, notice);
+  CHECK(said.code == 1);
+  CHECK(said.err.find("--as-new is for CAP alerts") != std::string::npos);
+  CHECK(city.ask({"publish", "-", "--as-new", "--key", "k", "--unit", "79"}, editor).code == 2);
+}
+
 TEST_CASE("what the node refuses is shown with its reason and ends with 1") {
   small_city city;
   city.start();
