@@ -55,6 +55,22 @@ result<std::shared_ptr<const model::unit_tree>> read_hierarchy(const std::filesy
   return std::make_shared<const model::unit_tree>(*std::move(tree));
 }
 
+std::optional<std::string> out_of_force(const model::unit_tree& tree,
+                                        const std::filesystem::path& file, instant now) {
+  using namespace std::chrono;
+  const year_month_day today(floor<days>(now + hours(7)));
+  if (tree.in_force(today)) return std::nullopt;
+  const auto text = [](year_month_day d) {
+    return fmt::format("{:04}-{:02}-{:02}", int(d.year()), unsigned(d.month()), unsigned(d.day()));
+  };
+  const bool over = tree.valid_to() && *tree.valid_to() < today;
+  return fmt::format(
+      "The units of {} {} {}; today is {}. Unless this is a trial, name the file of the "
+      "units in force under \"hierarchy\" and start again.",
+      file.string(), over ? "were in force until" : "are in force from",
+      text(over ? *tree.valid_to() : *tree.valid_from()), text(today));
+}
+
 result<void> configure_units(node::runtime& node, node::runtime_parts parts,
                              const model::unit_tree& tree, const unit_settings& settings,
                              const work_progress& progress) {

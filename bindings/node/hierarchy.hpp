@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace loa::host {
 
@@ -14,6 +16,11 @@ namespace loa::host {
 /// name.
 [[nodiscard]] result<std::shared_ptr<const model::unit_tree>>
 read_hierarchy(const std::filesystem::path& file, std::vector<error>* all = nullptr);
+
+/// What is to be said of a layout that is not in force at `now`, by Vietnam's calendar: its dates,
+/// and what to do. Nothing if it is.
+[[nodiscard]] std::optional<std::string>
+out_of_force(const model::unit_tree& tree, const std::filesystem::path& file, instant now);
 
 /// What the config says to every unit.
 struct unit_settings {

@@ -108,7 +108,7 @@ private:
 
   result<void> make_gateway() {
     const token_book book(config_.data);
-    auto key = http::token_key::load_or_create(book.key_file());
+    auto key = book.key();
     if (!key) return key.error();
     authority_ =
         std::make_unique<http::authority>(*std::move(key), book.revoked_file(), time_, parts_.log);

@@ -70,7 +70,22 @@ token_book::token_book(const std::filesystem::path& data)
       issued_(data / "tokens.jsonl"),
       revoked_(data / "tokens.revoked") {}
 
-result<std::string> token_book::add(const order& what, instant now, random_source& random) {
+bool token_book::lost_key() const {
+  std::error_code failed;
+  const bool given_out = std::filesystem::exists(issued_, failed) &&
+                         std::filesystem::file_size(issued_, failed) > 0 && !failed;
+  return given_out && !std::filesystem::exists(key_, failed) && !failed;
+}
+
+result<http::token_key> token_book::key() const {
+  if (lost_key())
+    return error{
+        errc::not_found,
+        fmt::format("{} is gone, the key of all tokens that {} lists. Put it back from a backup of "
+                    "the data directory; or remove {} and give out new tokens, the old ones are "
+                    "worthless then.",
+                    key_.string(), issued_.filename().string(), issued_.string()),
+        {}};
   std::error_code failed;
   std::filesystem::create_directories(key_.parent_path(), failed);
   if (failed)
@@ -78,7 +93,11 @@ result<std::string> token_book::add(const order& what, instant now, random_sourc
                  fmt::format("The directory {} cannot be made: {}.", key_.parent_path().string(),
                              failed.message()),
                  {}};
-  auto key = http::token_key::load_or_create(key_);
+  return http::token_key::load_or_create(key_);
+}
+
+result<std::string> token_book::add(const order& what, instant now, random_source& random) {
+  auto key = this->key();
   if (!key) return key.error();
 
   http::claims c;

@@ -19,14 +19,19 @@ class token_book {
 public:
   explicit token_book(const std::filesystem::path& data);
 
+  /// The signing key; made, with the directory, if it is not there. Refused if it is not there and
+  /// tokens were given out: a new key would make all of them worthless without a word.
+  [[nodiscard]] result<http::token_key> key() const;
+  /// True if tokens were given out whose key is gone.
+  [[nodiscard]] bool lost_key() const;
+
   struct order {
     http::role role = http::role::citizen;
     path unit;
     std::string subject;
     duration validity = std::chrono::days(365); ///< Zero: without end.
   };
-  /// Signs a token and notes it, synced, before it is given out. Makes the key and the directory if
-  /// they are not there.
+  /// Signs a token and notes it, synced, before it is given out. Fails like `key`.
   [[nodiscard]] result<std::string> add(const order& what, instant now, random_source& random);
 
   struct line {

@@ -51,6 +51,36 @@ std::string name_of(host::station& s, const std::string& unit_path) {
 
 } // namespace
 
+TEST_CASE("a node does not start without the key of the tokens that it gave out") {
+  const site s;
+  (void)s.open();
+  std::ofstream(s.config.data / "tokens.jsonl") << "{}\n";
+  (void)s.open(); // the key is there
+  fs::remove(s.config.data / "token.key");
+  const auto refused = host::station::open(s.config, {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().detail.find("token.key is gone") != std::string::npos);
+}
+
+TEST_CASE("a layout that is not in force today is named with its dates, on its last day not yet") {
+  const auto layout = [](const std::string& dates) {
+    return loa::model::unit_tree::load(R"({"source": "a test", )" + dates +
+                                       R"("root": {"code": "79", "name": "C", "tier": "city"}})")
+        .value();
+  };
+  const auto said = [&](const std::string& dates, const char* now) {
+    return host::out_of_force(layout(dates), "h.json", *loa::parse_rfc3339(now)).value_or("");
+  };
+  const std::string old = R"("valid_to": "2025-06-30", )";
+  const std::string next = R"("valid_from": "2025-07-01", )";
+  CHECK(said(old, "2025-06-30T23:59:59+07:00").empty());
+  CHECK(said(old, "2025-07-01T00:00:00+07:00").find("until 2025-06-30; today is 2025-07-01") !=
+        std::string::npos);
+  CHECK(said(next, "2025-07-01T00:00:00+07:00").empty());
+  CHECK(said(next, "2025-06-30T23:59:59+07:00").find("from 2025-07-01") != std::string::npos);
+  CHECK(said("", "2025-06-30T23:59:59+07:00").empty());
+}
+
 TEST_CASE("every unit of the hierarchy knows what it is once the node serves") {
   const site s;
   const auto station = s.open();

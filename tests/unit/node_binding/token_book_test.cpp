@@ -86,6 +86,23 @@ TEST_CASE("a damaged line of the book is refused by its number") {
   CHECK(all.error().detail.find("line 2") != std::string::npos);
 }
 
+TEST_CASE("where the key of the tokens given out is gone no new one is made") {
+  const scratch s;
+  host::token_book book(s.dir);
+  loa::seeded_random random(1);
+  CHECK_FALSE(book.lost_key());
+  REQUIRE(book.add(editor_of_79(), now, random));
+  CHECK_FALSE(book.lost_key());
+  fs::remove(book.key_file());
+  CHECK(book.lost_key());
+  const auto refused = book.add(editor_of_79(), now, random);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().detail.find("backup") != std::string::npos);
+  CHECK_FALSE(fs::exists(book.key_file()));
+  fs::remove(s.dir / "tokens.jsonl");
+  CHECK(book.add(editor_of_79(), now, random));
+}
+
 TEST_CASE("a book without tokens is empty") {
   const scratch s;
   CHECK(host::token_book(s.dir).list()->empty());
