@@ -40,7 +40,9 @@ json as_json(const store::verification& v) {
 int verify(const journal_options& o, streams& io) {
   const auto data = data_of(o.data, io);
   if (!data) return failed;
-  auto v = store::verify(journal_in(*data).string());
+  const auto journal = journal_in(*data);
+  if (!journal) return fail(io, journal.error());
+  auto v = store::verify(journal->string());
   if (!v) return fail(io, v.error());
   if (o.json) {
     io.out << as_json(*v).dump(2) << '\n';
@@ -70,18 +72,31 @@ int dump(const journal_options& o, streams& io) {
     if (!home) return fail(io, home.error());
     filter.home = *home;
   }
-  auto all = store::dump(journal_in(*data).string(), filter, [&](std::string_view line) {
+  const auto journal = journal_in(*data);
+  if (!journal) return fail(io, journal.error());
+  std::uint64_t damaged = 0;
+  auto all = store::dump(journal->string(), filter, [&](std::string_view line) {
+    // A record ends with more than this, and in a text the quotes would be escaped.
+    if (line.ends_with("\"}") && line.find(",\"damage\":\"") != line.npos) ++damaged;
     io.out << line << '\n';
     return bool(io.out);
   });
   if (!all) return fail(io, all.error());
   if (!io.out.flush()) return fail(io, {errc::storage, "The dump could not be written.", {}});
+  if (damaged > 0)
+    return fail(io,
+                {errc::corrupt,
+                 fmt::format("{} entries are damaged; their lines have \"damage\" in place of what "
+                             "they held. loa journal verify says more.",
+                             grouped(damaged)),
+                 {}});
   return done;
 }
 
 int backup(const journal_options& o, streams& io) {
   const auto data = data_of(o.data, io);
   if (!data) return failed;
+  if (const auto journal = journal_in(*data); !journal) return fail(io, journal.error());
   auto octets = host::back_up(*data, o.place);
   if (!octets) return fail(io, octets.error());
   io.err << fmt::format("Backed up {} to {}: {}.\n", data->string(), o.place,
@@ -120,7 +135,8 @@ void add_journal(CLI::App& to, invocation& run) {
   for (auto t : store::all_tables) tables.emplace_back(store::to_string(t));
   d->add_option("--table", o->table, "Only this table")->check(CLI::IsMember(tables));
   d->add_option("--unit", o->unit, "Only this unit and what lies below it");
-  explain(*d, "  loa journal dump --config node.json --table facts --unit 79.769");
+  explain(*d, "What is damaged has \"damage\" in its line, and the exit code is 1.\n\n"
+              "  loa journal dump --config node.json --table facts --unit 79.769");
   on_chosen(*d, run, [o, &run] { return dump(*o, run.io); });
 
   auto* b =

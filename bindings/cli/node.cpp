@@ -24,9 +24,10 @@ int serve(const serve_options& o, streams& io) {
   if (o.check) {
     std::vector<error> mistakes;
     auto tree = host::read_hierarchy(c->hierarchy, &mistakes);
-    for (const auto& m : mistakes)
-      io.err << fmt::format("loa: {}: {}: {}\n", c->hierarchy.string(), m.pointer, m.detail);
+    for (const auto& m : mistakes) say_mistake(c->hierarchy, m, io);
     if (!tree) return mistakes.empty() ? fail(io, tree.error()) : failed;
+    if (const auto old = host::out_of_force(**tree, c->hierarchy, system_clock().now()))
+      io.err << "loa: warning: " << *old << '\n';
     io.err << fmt::format("{} is good: {} units under {}.\n", o.config, (*tree)->size(),
                           (*tree)->root().name);
     return done;
@@ -41,6 +42,8 @@ int serve(const serve_options& o, streams& io) {
     return failed;
   }
   auto& station = **opened;
+  if (const auto old = host::out_of_force(station.tree(), c->hierarchy, system_clock().now()))
+    log->write(log_level::warning, "node", *old);
   log->write(log_level::info, "node", "The node serves.",
              {{"name", c->name}, {"address", station.listening().str()}});
   for (;;) {

@@ -1,5 +1,6 @@
 #include <bindings/cli/internal/local_node.hpp>
 #include <bindings/cli/table.hpp>
+#include <bindings/node/hierarchy.hpp>
 #include <bindings/node/token_book.hpp>
 
 #include <fmt/format.h>
@@ -23,15 +24,29 @@ struct token_options {
   bool json = false;
 };
 
+/// A unit above the hierarchy's root is good, too: it holds for all below.
+void warn_of_unknown_unit(const token_options& o, const path& unit, streams& io) {
+  if (o.data.config.empty()) return;
+  const auto config = host::read_config(o.data.config).value;
+  if (!config) return;
+  const auto tree = host::read_hierarchy(config->hierarchy);
+  if (!tree || (*tree)->find(unit) || unit.contains((*tree)->root().unit)) return;
+  io.err << fmt::format(
+      "loa: warning: {} has no unit {}; the token is good for nothing until it has.\n",
+      config->hierarchy.string(), unit.str());
+}
+
 int add(const token_options& o, streams& io) {
   const auto data = data_of(o.data, io);
   if (!data) return failed;
+  if (auto there = must_hold_data(o.data); !there) return fail(io, there.error());
   auto unit = path::parse(o.unit);
   if (!unit) return fail(io, unit.error());
   auto validity =
       o.validity == "never" ? result<duration>(duration::zero()) : host::parse_span(o.validity);
   if (!validity) return fail(io, validity.error());
   host::token_book book(*data);
+  warn_of_unknown_unit(o, *unit, io);
   auto token = book.add({.role = *wire::enum_value<http::role>(o.role),
                          .unit = *unit,
                          .subject = o.subject,
@@ -45,14 +60,17 @@ int add(const token_options& o, streams& io) {
 int list(const token_options& o, streams& io) {
   const auto data = data_of(o.data, io);
   if (!data) return failed;
-  auto all = host::token_book(*data).list();
+  if (auto there = must_hold_data(o.data); !there) return fail(io, there.error());
+  const host::token_book book(*data);
+  auto all = book.list();
   if (!all) return fail(io, all.error());
+  const bool lost = book.lost_key();
   const auto now = system_clock().now();
   table t({{"Id"}, {"Role"}, {"Unit"}, {"Subject"}, {"Given out"}, {"Good until"}, {"State"}});
   auto rows = json::array();
   for (const auto& [token, revoked] : *all) {
     const bool over = token.expires && *token.expires <= now;
-    const char* state = revoked ? "revoked" : over ? "expired" : "good";
+    const char* state = revoked ? "revoked" : over ? "expired" : lost ? "no key" : "good";
     const auto until = token.expires ? format_rfc3339(*token.expires) : std::string("for ever");
     const std::string role(wire::enum_name(token.role));
     t.row({token.id, role, token.unit.str(), token.subject, format_rfc3339(token.issued), until,
@@ -72,12 +90,14 @@ int list(const token_options& o, streams& io) {
     io.err << "No token was given out yet.\n";
   else
     t.print(io.out);
+  if (lost) return fail(io, book.key().error());
   return done;
 }
 
 int revoke(const token_options& o, streams& io) {
   const auto data = data_of(o.data, io);
   if (!data) return failed;
+  if (auto there = must_hold_data(o.data); !there) return fail(io, there.error());
   if (auto gone = host::token_book(*data).revoke(o.id); !gone) return fail(io, gone.error());
   io.err << fmt::format("The token {} is no longer good; a running node notices within a second.\n",
                         o.id);

@@ -13,6 +13,9 @@ namespace loa::cli {
 [[nodiscard]] std::optional<host::config> checked(const std::filesystem::path& file, streams& io,
                                                   bool with_warnings);
 
+/// Says one mistake in a file: "loa: FILE: PLACE: what is wrong".
+void say_mistake(const std::filesystem::path& file, const error& mistake, streams& io);
+
 /// The options of commands that work on a node's data directory without the node.
 struct data_options {
   std::string config;
@@ -24,7 +27,11 @@ void add_data_options(CLI::App& to, data_options& options);
 [[nodiscard]] std::optional<std::filesystem::path> data_of(const data_options& options,
                                                            streams& io);
 
-/// Where the journal lies in a data directory.
-[[nodiscard]] std::filesystem::path journal_in(const std::filesystem::path& data);
+/// Refuses a directory that --data names and that is no node's. One that the config names may be
+/// made later, at the first start.
+[[nodiscard]] result<void> must_hold_data(const data_options& options);
+
+/// Where the journal lies in a data directory. Refused with a hint if `data` is the journal itself.
+[[nodiscard]] result<std::filesystem::path> journal_in(const std::filesystem::path& data);
 
 } // namespace loa::cli

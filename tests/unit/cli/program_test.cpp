@@ -160,6 +160,104 @@ TEST_CASE("a mistake in the config is shown with file and place, and nothing is 
   CHECK_FALSE(fs::exists(city.file("data")));
 }
 
+TEST_CASE("a file that cannot be read is named once, and a place only where there is one") {
+  small_city city;
+  const auto none = loa_says({"node", city.file("none.json").string(), "--check"});
+  CHECK(none.code == 1);
+  CHECK(none.err.find("none.json") == none.err.rfind("none.json"));
+  std::ofstream(city.file("city.json")) << "not JSON";
+  const auto wrong = loa_says({"node", city.config(), "--check"});
+  CHECK(wrong.code == 1);
+  CHECK(wrong.err.find("city.json: ") != std::string::npos);
+  CHECK(wrong.err.find(": :") == std::string::npos);
+}
+
+TEST_CASE("a check warns of a hierarchy that is no longer in force, and of no other") {
+  small_city city;
+  CHECK(loa_says({"node", city.config(), "--check"}).err.find("warning") == std::string::npos);
+  std::ofstream(city.file("city.json")) << R"({"source": "s", "valid_to": "2025-06-30",
+      "root": {"code": "79", "name": "C", "tier": "city"}})";
+  const auto said = loa_says({"node", city.config(), "--check"});
+  CHECK(said.code == 0);
+  CHECK(said.err.find("loa: warning: ") == 0);
+  CHECK(said.err.find("2025-06-30") != std::string::npos);
+}
+
+TEST_CASE("a token for a unit that the hierarchy does not have is given out with a warning") {
+  small_city city;
+  const auto add = [&](const char* unit) {
+    return loa_says(
+        {"token", "add", "--config", city.config(), "--role", "editor", "--unit", unit});
+  };
+  const auto unknown = add("79.999999");
+  CHECK(unknown.code == 0);
+  CHECK(std::count(unknown.out.begin(), unknown.out.end(), '\n') == 1);
+  CHECK(unknown.err.find("no unit 79.999999") != std::string::npos);
+  CHECK(add("79.760").err.empty());
+}
+
+TEST_CASE("tokens of a directory that is no node's are refused, and nothing is made there") {
+  small_city city;
+  const auto typo = city.file("typo").string();
+  for (const auto& what : std::vector<std::vector<std::string>>{
+           {"add", "--role", "editor", "--unit", "79"}, {"list"}, {"revoke", "ID"}}) {
+    std::vector<std::string> arguments{"token"};
+    arguments.insert(arguments.end(), what.begin(), what.end());
+    arguments.insert(arguments.end(), {"--data", typo});
+    const auto said = loa_says(arguments);
+    CHECK(said.code == 1);
+    CHECK(said.err.find("no node's data in " + typo) != std::string::npos);
+  }
+  CHECK_FALSE(fs::exists(typo));
+  (void)city.token("editor", "79");
+  CHECK(loa_says({"token", "list", "--data", city.file("data").string()}).code == 0);
+}
+
+TEST_CASE("tokens whose key is gone are not shown as good") {
+  small_city city;
+  (void)city.token("editor", "79");
+  fs::remove(city.file("data") / "token.key");
+  const auto listed = loa_says({"token", "list", "--config", city.config()});
+  CHECK(listed.code == 1);
+  CHECK(listed.out.find("no key") != std::string::npos);
+  CHECK(listed.err.find("token.key is gone") != std::string::npos);
+  CHECK(loa_says({"token", "add", "--config", city.config(), "--role", "editor", "--unit", "79"})
+            .code == 1);
+}
+
+TEST_CASE("who names the journal where the data directory is wanted is told so") {
+  small_city city;
+  city.start();
+  city.stop();
+  const auto journal = (city.file("data") / "journal").string();
+  for (const std::string what : {"verify", "dump"}) {
+    const auto said = loa_says({"journal", what, "--data", journal});
+    CHECK(said.code == 1);
+    CHECK(said.err.find("--data " + city.file("data").string() + "\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("a dump of a damaged journal writes what can be read and ends with 1") {
+  small_city city;
+  city.start();
+  city.stop();
+  const auto whole = loa_says({"journal", "dump", "--config", city.config()});
+  REQUIRE(whole.code == 0);
+  const auto file = city.file("data") / "journal" / "data.mdb";
+  std::ifstream in(file, std::ios::binary);
+  std::string pages(std::istreambuf_iterator<char>(in), {});
+  in.close();
+  const std::string somewhere = "Phường Tân Định";
+  for (auto at = pages.find(somewhere); at != pages.npos; at = pages.find(somewhere, at + 1))
+    pages[at] = 'p';
+  std::ofstream(file, std::ios::binary) << pages;
+  const auto said = loa_says({"journal", "dump", "--config", city.config()});
+  CHECK(said.code == 1);
+  CHECK(std::count(said.out.begin(), said.out.end(), '\n') ==
+        std::count(whole.out.begin(), whole.out.end(), '\n'));
+  CHECK(said.err.find("damaged") != std::string::npos);
+}
+
 TEST_CASE("a config can be checked without a start, its hierarchy included") {
   small_city city;
   const auto good = loa_says({"node", city.config(), "--check"});
