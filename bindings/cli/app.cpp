@@ -1,7 +1,9 @@
 #include <bindings/cli/app.hpp>
 #include <bindings/cli/internal/command.hpp>
 
+#include <algorithm>
 #include <exception>
+#include <optional>
 #include <ostream>
 
 namespace loa::cli {
@@ -13,6 +15,28 @@ constexpr const char* about =
     "reports back.\n\n"
     "Try it:      loa demo\n"
     "Run a node:  loa node city-79.json\n";
+
+/// Groups of options are nameless commands to CLI11.
+bool is_command(const CLI::App* c) {
+  return !c->get_name().empty();
+}
+
+/// A word where a command must stand and none has that name; CLI11 would show help for it.
+std::optional<std::string> unknown_command(const CLI::App& app,
+                                           const std::vector<std::string>& arguments) {
+  const auto* at = &app;
+  std::string path;
+  for (const auto& word : arguments) {
+    const auto below = at->get_subcommands(is_command);
+    if (below.empty() || word.starts_with('-')) return std::nullopt;
+    const auto found =
+        std::ranges::find(below, word, [](const CLI::App* c) { return c->get_name(); });
+    path += path.empty() ? word : ' ' + word;
+    if (found == below.end()) return path;
+    at = *found;
+  }
+  return std::nullopt;
+}
 
 constexpr const char* footer = "\nEvery command explains itself: loa publish --help";
 
@@ -30,6 +54,13 @@ int run(const std::vector<std::string>& arguments, streams io) {
     add(app, run);
   app.footer(footer);
 
+  if (const auto unknown = unknown_command(app, arguments)) {
+    const auto group =
+        unknown->substr(0, unknown->find(' ') == unknown->npos ? 0 : unknown->find(' ') + 1);
+    io.err << "loa: there is no command \"" << *unknown << "\"; loa " << group
+           << "--help lists what there is.\n";
+    return wrong_usage;
+  }
   try {
     // CLI11 takes the arguments from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

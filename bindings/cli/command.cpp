@@ -66,8 +66,15 @@ result<client_options> client_of(const node_options& options) {
 result<nlohmann::json> call_node(const node_options& options, const http_call& call) {
   auto settings = client_of(options);
   if (!settings) return settings.error();
+  const bool nameless = settings->token.empty();
   http_client client(*std::move(settings));
   auto answer = client.expect(call);
+  if (!answer && nameless && answer.error().code == errc::unauthenticated)
+    return error{
+        errc::unauthenticated,
+        "This call needs a token: name its file with --token-file FILE, or put it into the "
+        "variable LOA_TOKEN. loa token add makes one.",
+        {}};
   if (!answer) return answer.error();
   if (answer->body.empty()) return nlohmann::json();
   auto body = nlohmann::json::parse(answer->body, nullptr, false);

@@ -59,8 +59,8 @@ result<void> must_hold_data(const data_options& options) {
 result<std::filesystem::path> journal_in(const std::filesystem::path& data) {
   std::error_code fault;
   auto journal = data / host::journal_directory;
-  const bool inside = std::filesystem::exists(data / "data.mdb", fault) &&
-                      !std::filesystem::exists(journal, fault);
+  const bool inside =
+      std::filesystem::exists(data / "data.mdb", fault) && !std::filesystem::exists(journal, fault);
   if (!inside) return journal;
   const auto parent = std::filesystem::weakly_canonical(data, fault).parent_path();
   return error{

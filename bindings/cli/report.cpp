@@ -1,3 +1,4 @@
+#include <bindings/cli/history_notes.hpp>
 #include <bindings/cli/internal/command.hpp>
 #include <bindings/cli/table.hpp>
 
@@ -41,8 +42,11 @@ int show(const json& r, bool as_json, streams& io) {
   const auto history = r.find("history");
   if (history == r.end() || !history->is_array() || history->empty()) return done;
   table t({{"When"}, {"Who"}, {"State"}, {"Note"}});
-  for (const auto& e : *history)
-    t.row({text_of(e, "at"), text_of(e, "by"), text_of(e, "state"), text_of(e, "note")});
+  const auto notes = history_notes(r);
+  for (std::size_t i = 0; i < history->size(); ++i) {
+    const auto& e = (*history)[i];
+    t.row({text_of(e, "at"), text_of(e, "by"), text_of(e, "state"), notes[i]});
+  }
   io.out << '\n';
   t.print(io.out);
   return done;
@@ -59,12 +63,11 @@ int submit(const report_options& o, streams& io) {
                          .content_type = "application/json",
                          .key = o.key});
   if (!answer) return fail(io, answer.error());
-  if (o.node.json)
-    io.out << answer->dump(2) << '\n';
-  else
-    io.out << fmt::format("Received under the code {}; due {}.\nFollow it: loa report show {}\n",
-                          text_of(*answer, "code"), text_of(*answer, "due"),
-                          text_of(*answer, "code"));
+  if (o.node.json) io.out << answer->dump(2) << '\n';
+  if (o.node.json) return done;
+  io.err << fmt::format("Received; due {}. Follow it with loa report show and the code:\n",
+                        text_of(*answer, "due"));
+  io.out << text_of(*answer, "code") << '\n';
   return done;
 }
 
@@ -103,8 +106,13 @@ void add_report(CLI::App& to, invocation& run) {
   s->add_option("--about", o->about, "The id of a bulletin that it refers to");
   s->add_option("--key", o->key, "Idempotency key: sending again under it changes nothing");
   add_node_options(*s, o->node);
-  explain(*s, "  loa report submit --unit 79.769.26794 --citizen lan --category road \\\n      "
-              "--text \"Ổ gà trước số 12\"");
+  explain(*s,
+          "Standard output is the code alone, so that a script can keep it; what else there is to\n"
+          "say goes to standard error.\n\n"
+          "  loa report submit --unit 79.769.26794 --citizen lan --category road \\\n"
+          "      --text \"Ổ gà trước số 12\"\n"
+          "  CODE=$(loa report submit --unit 79.769.26794 --citizen lan --category road \\\n"
+          "      --text \"Ổ gà trước số 12\")");
   on_chosen(*s, run, [o, &run] { return submit(*o, run.io); });
 
   auto* r = group->add_subcommand("show", "Show a report; personal data only to its officials");

@@ -1,3 +1,4 @@
+#include <bindings/cli/delivery_table.hpp>
 #include <bindings/cli/internal/command.hpp>
 #include <bindings/cli/table.hpp>
 
@@ -17,44 +18,6 @@ struct status_options {
   std::string unit;
   std::string bulletin;
 };
-
-std::string figure(const json& from, const char* group, const char* key) {
-  const auto at = from.find(group);
-  if (at == from.end() || !at->is_object()) return {};
-  const auto value = at->find(key);
-  return value != at->end() && value->is_number_unsigned() ? grouped(value->get<std::uint64_t>())
-                                                           : std::string{};
-}
-
-void delivery_row(table& t, const std::string& title, const json& from) {
-  t.row({title, figure(from, "citizens", "targeted"), figure(from, "citizens", "delivered"),
-         figure(from, "citizens", "late"), figure(from, "devices", "targeted"),
-         figure(from, "devices", "delivered"), figure(from, "devices", "played"),
-         text_of(from, "as_of")});
-}
-
-void print_delivery(const json& d, std::ostream& out) {
-  table t({{"Unit"},
-           {"Citizens", align::right},
-           {"delivered", align::right},
-           {"late", align::right},
-           {"Devices", align::right},
-           {"delivered", align::right},
-           {"played", align::right},
-           {"As of"}});
-  if (const auto children = d.find("children"); children != d.end() && !children->empty()) {
-    for (const auto& c : *children) delivery_row(t, text_of(c, "unit"), c);
-    t.rule();
-  }
-  delivery_row(t, "all", d);
-  t.print(out);
-  const auto missing = d.find("missing");
-  if (missing == d.end() || !missing->is_array() || missing->empty()) return;
-  out << "\nNot yet reached:\n";
-  for (const auto& m : *missing) out << "  " << m.get<std::string>() << '\n';
-  if (const auto more = text_of(d, "more_missing"); !more.empty() && more != "0")
-    out << "  and " << more << " more\n";
-}
 
 void print_unit(const json& u, std::ostream& out) {
   const auto children = u.value("children", json::array());

@@ -110,6 +110,20 @@ TEST_CASE("a wrong command line ends with 2 and says what is wrong") {
   }
 }
 
+TEST_CASE("a command that is none is named as such, also where help is asked of it") {
+  for (const auto& wrong : std::vector<std::vector<std::string>>{
+           {"frob"}, {"frob", "--help"}, {"frob", "publish", "x.xml"}}) {
+    const auto said = loa_says(wrong);
+    CHECK(said.code == 2);
+    CHECK(said.out.empty());
+    CHECK(said.err.find("there is no command \"frob") != std::string::npos);
+  }
+  const auto below = loa_says({"report", "frob", "--help"});
+  CHECK(below.code == 2);
+  CHECK(below.err.find("there is no command \"report frob\"; loa report --help") !=
+        std::string::npos);
+}
+
 TEST_CASE("every command has a help that shows how it is used") {
   for (const char* command :
        {"node", "demo", "publish", "report", "device", "status", "token", "journal"}) {
@@ -278,6 +292,8 @@ TEST_CASE("a bulletin is published from standard input and found again in its fi
   small_city city;
   city.start();
   const auto editor = city.token("editor", "79");
+  REQUIRE(city.ask({"device", "add", "79.760.26734", "spk-1"}, city.token("administrator", "79"))
+              .code == 0);
   const auto said = city.ask({"publish", "-", "--unit", "79.760", "--json"}, editor, notice);
   REQUIRE(said.code == 0);
   const auto accepted = json::parse(said.out);
@@ -337,7 +353,10 @@ TEST_CASE("only a CAP alert is published as new, and under no key") {
 TEST_CASE("what the node refuses is shown with its reason and ends with 1") {
   small_city city;
   city.start();
-  CHECK(city.ask({"publish", "-", "--unit", "79"}, {}, notice).code == 1);
+  const auto nobody = city.ask({"publish", "-", "--unit", "79"}, {}, notice);
+  CHECK(nobody.code == 1);
+  CHECK(nobody.err.find("--token-file FILE") != std::string::npos);
+  CHECK(nobody.err.find("Bearer") == std::string::npos);
   CHECK(city.ask({"publish", "-", "--unit", "79"}, "not-a-token", notice).code == 1);
   const auto narrow =
       city.ask({"publish", "-", "--unit", "79"}, city.token("editor", "79.760"), notice);
@@ -396,6 +415,19 @@ TEST_CASE("a report is sent, answered by its official and read by its code") {
   CHECK(seen.out.find("Đã vá") != std::string::npos);
   CHECK(seen.out.find("Ổ gà") == std::string::npos); // personal, for the official only
   CHECK(city.ask({"report", "show", code}, official).out.find("Ổ gà") != std::string::npos);
+  REQUIRE(city.ask({"report", "act", code, "rate", "--rating", "4"}).code == 0);
+  CHECK(city.ask({"report", "show", code}).out.find("rated 4 of 5") != std::string::npos);
+}
+
+TEST_CASE("sending a report prints its code alone, so that a script can keep it") {
+  small_city city;
+  city.start();
+  const auto sent = city.ask({"report", "submit", "--unit", "79.760.26734", "--citizen", "lan",
+                              "--category", "road", "--text", "Ổ gà trước số 12"});
+  REQUIRE(sent.code == 0);
+  CHECK(sent.out.find(' ') == std::string::npos);
+  CHECK(sent.err.find("due ") != std::string::npos);
+  CHECK(city.ask({"report", "show", trimmed(sent.out)}).code == 0);
 }
 
 TEST_CASE("what was published is there after a restart, a backup and its restoration") {
