@@ -1,6 +1,7 @@
 #include <bindings/node/units_of_measure.hpp>
 #include <bindings/node/upkeep.hpp>
 
+#include <string>
 #include <system_error>
 
 namespace loa::host {
@@ -20,6 +21,8 @@ upkeep::upkeep(parts p)
           parts_.metrics.get_gauge("loa_disk_free_bytes", "Room left on the journal's disk.")),
       scarce_(parts_.metrics.get_gauge("loa_room_is_scarce",
                                        "1 while less than a tenth of journal or disk is free.")),
+      restored_(parts_.metrics.get_counter(
+          "loa_feed_restored_total", "Followers who start again on a feed that was restored.")),
       thread_([this] { run(); }) {}
 
 upkeep::~upkeep() {
@@ -38,6 +41,7 @@ void upkeep::run() {
 }
 
 void upkeep::look() {
+  tell_of_restoration();
   const auto set = [](gauge& g, std::uint64_t n) { g.set(static_cast<std::int64_t>(n)); };
   const auto node = parts_.node.read_figures();
   set(awake_, node.awake);
@@ -52,6 +56,20 @@ void upkeep::look() {
   if (failed) return;
   set(disk_free_, disk.available);
   judge_room(journal.used_bytes, journal.capacity_bytes, disk.available, disk.capacity);
+}
+
+/// They come within moments: one line when no more have come for a second.
+void upkeep::tell_of_restoration() {
+  const auto now = restored_.value();
+  const bool quiet = now == restored_seen_;
+  restored_seen_ = now;
+  if (!quiet || now == restored_told_) return;
+  parts_.log.write(
+      log_level::info, "upkeep",
+      "Followers knew a feed before its backup was put back, and start again with what is "
+      "in force.",
+      {{"followers", std::to_string(now - restored_told_)}});
+  restored_told_ = now;
 }
 
 void upkeep::judge_room(std::uint64_t used, std::uint64_t capacity, std::uint64_t disk_free,

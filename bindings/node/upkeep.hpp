@@ -13,7 +13,8 @@
 namespace loa::host {
 
 /// Looks after a running node once a second on a thread of its own: keeps the gauges that nobody
-/// counts by themselves, and says in the log when room gets scarce and when there is enough again.
+/// counts by themselves, and says in the log when room gets scarce and when there is enough again,
+/// and once, after a restoration, how many followers start again.
 ///
 /// Metrics: loa_entities_awake, loa_entities_waking, loa_commands_under_way,
 /// loa_journal_used_bytes, loa_journal_capacity_bytes, loa_journal_file_bytes, loa_disk_free_bytes,
@@ -40,6 +41,7 @@ public:
 private:
   void run();
   void look();
+  void tell_of_restoration();
   void judge_room(std::uint64_t used, std::uint64_t capacity, std::uint64_t disk_free,
                   std::uint64_t disk_size);
 
@@ -52,6 +54,9 @@ private:
   gauge& file_;
   gauge& disk_free_;
   gauge& scarce_;
+  counter& restored_;
+  std::uint64_t restored_seen_ = 0;
+  std::uint64_t restored_told_ = 0;
   std::mutex mutex_;
   std::condition_variable ending_;
   bool over_ = false;

@@ -18,6 +18,10 @@ node_metrics::node_metrics(metric_registry& all)
                                    "Letters that rested on facts lost in a failed commit.")),
       passed_unstored(all.get_counter("loa_emergencies_unstored_total",
                                       "Emergencies passed on that could not be stored.")),
+      unreadable(all.get_counter("loa_journal_unreadable_total",
+                                 "Entities that could not be read from the journal.")),
+      feeds_restored(all.get_counter("loa_feed_restored_total",
+                                     "Followers who start again on a feed that was restored.")),
       decided(all.get_histogram("loa_decide_seconds", "Time an entity takes to decide.")) {}
 
 namespace {

@@ -24,6 +24,8 @@ struct node_metrics {
   counter& overdue_reminders;
   counter& void_letters;
   counter& passed_unstored;
+  counter& unreadable;
+  counter& feeds_restored; ///< Followers who knew a feed before its backup was put back.
   histogram& decided;
 };
 

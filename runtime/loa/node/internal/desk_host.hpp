@@ -30,7 +30,10 @@ public:
     core().send(to, link_letter{*self(), std::move(m), core().parts.writer.generation()});
   }
   void alarm(const link::alarm& a, const name& other) {
-    core().parts.log.write(log_level::warning, "delivery", a.detail,
+    // After a restoration every follower does so once: they are counted, and the exceptions seen.
+    const bool expected = a.kind == link::alarm_kind::feed_restored;
+    if (expected) core().metrics.feeds_restored.add();
+    core().parts.log.write(expected ? log_level::debug : log_level::warning, "delivery", a.detail,
                            {{"name", self()->str()}, {"other", other.str()}});
   }
 };

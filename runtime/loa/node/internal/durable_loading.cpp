@@ -38,6 +38,7 @@ void durable_actor::load() {
   if (auto read = read_journal(); !read) {
     broken_ = read.error();
     phase_ = phase::broken;
+    core_.metrics.unreadable.add();
     core_.parts.log.write(log_level::error, "entity", "An entity cannot be read from the journal.",
                           {{"name", self_->str()}, {"reason", broken_.detail}});
   } else {

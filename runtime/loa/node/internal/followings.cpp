@@ -102,7 +102,11 @@ void followings::send(reader& r, link::message m) {
 }
 
 void followings::carry_out(reader& r, link::feed_receiver::output out, const handler* handle) {
-  for (const auto& a : out.alarms) host_.alarm(a, *r.feed);
+  const auto known = state_.find(r.feed->str());
+  const bool restored = out.reset && out.commit && known != state_.end() &&
+                        known->second.upto.epoch < out.commit->epoch; // the feed's side counts it
+  for (const auto& a : out.alarms)
+    if (!restored || a.kind != link::alarm_kind::follower_ahead) host_.alarm(a, *r.feed);
   for (auto& m : out.to_send) send(r, std::move(m));
   if (out.next_timer) host_.wake_at(*out.next_timer);
   if (!out.commit) return;
