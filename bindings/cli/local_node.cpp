@@ -59,9 +59,14 @@ result<void> must_hold_data(const data_options& options) {
 result<std::filesystem::path> journal_in(const std::filesystem::path& data) {
   std::error_code fault;
   auto journal = data / host::journal_directory;
-  const bool inside =
-      std::filesystem::exists(data / "data.mdb", fault) && !std::filesystem::exists(journal, fault);
-  if (!inside) return journal;
+  if (std::filesystem::exists(journal, fault)) return journal;
+  if (!std::filesystem::exists(data / "data.mdb", fault))
+    return error{
+        errc::not_found,
+        fmt::format("There is no journal in {}: the node has never started, or {} is not its "
+                    "data directory.",
+                    journal.string(), data.string()),
+        {}};
   const auto parent = std::filesystem::weakly_canonical(data, fault).parent_path();
   return error{
       errc::not_found,

@@ -72,7 +72,12 @@ int publish(const publish_options& o, streams& io) {
   auto call = call_for(o, *std::move(text));
   if (!call) return fail(io, call.error());
   auto answer = call_node(o.node, *call);
-  if (!answer) return fail(io, answer.error());
+  if (!answer) {
+    const auto code = fail(io, answer.error());
+    if (!o.as_new && answer.error().pointer.ends_with("/info/expires"))
+      io.err << "--as-new publishes an example as if it were written now.\n";
+    return code;
+  }
   if (o.node.json) {
     io.out << answer->dump(2) << '\n';
     return done;

@@ -1,5 +1,5 @@
-#include <bindings/cli/history_notes.hpp>
 #include <bindings/cli/internal/command.hpp>
+#include <bindings/cli/internal/history_notes.hpp>
 #include <bindings/cli/table.hpp>
 
 #include <fmt/format.h>

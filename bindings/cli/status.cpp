@@ -1,5 +1,5 @@
-#include <bindings/cli/delivery_table.hpp>
 #include <bindings/cli/internal/command.hpp>
+#include <bindings/cli/internal/delivery_table.hpp>
 #include <bindings/cli/table.hpp>
 
 #include <fmt/format.h>

@@ -31,7 +31,8 @@ void add_data_options(CLI::App& to, data_options& options);
 /// made later, at the first start.
 [[nodiscard]] result<void> must_hold_data(const data_options& options);
 
-/// Where the journal lies in a data directory. Refused with a hint if `data` is the journal itself.
+/// Where the journal lies in a data directory. Refused if there is none, with a hint if `data`
+/// is the journal itself.
 [[nodiscard]] result<std::filesystem::path> journal_in(const std::filesystem::path& data);
 
 } // namespace loa::cli

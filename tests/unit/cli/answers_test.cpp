@@ -1,5 +1,5 @@
-#include <bindings/cli/delivery_table.hpp>
-#include <bindings/cli/history_notes.hpp>
+#include <bindings/cli/internal/delivery_table.hpp>
+#include <bindings/cli/internal/history_notes.hpp>
 
 #include <catch2/catch.hpp>
 

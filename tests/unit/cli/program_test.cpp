@@ -248,6 +248,8 @@ TEST_CASE("who names the journal where the data directory is wanted is told so")
     const auto said = loa_says({"journal", what, "--data", journal});
     CHECK(said.code == 1);
     CHECK(said.err.find("--data " + city.file("data").string() + "\n") != std::string::npos);
+    CHECK(loa_says({"journal", what, "--data", city.file("no").string()})
+              .err.find("is not its data directory") != std::string::npos);
   }
 }
 
@@ -338,6 +340,20 @@ TEST_CASE("the example alert is published as new, and standard output is its id 
   CHECK(city.ask({"status", "--bulletin", trimmed(first.out)}, editor).code == 0);
   const auto second = city.ask({"publish", example, "--as-new", "--unit", "79"}, editor);
   CHECK(second.out != first.out);
+}
+
+TEST_CASE("who publishes an alert whose time is over hears of --as-new") {
+  small_city city;
+  city.start();
+  const auto example = (fs::path(LOA_SOURCE_DIR) / "examples" / "alert.xml").string();
+  std::ifstream in(example);
+  std::string old(std::istreambuf_iterator<char>(in), {});
+  for (auto at = old.find("2026-10-1"); at != old.npos; at = old.find("2026-10-1"))
+    old.replace(at, 4, "2020");
+  const auto said = city.ask({"publish", "-", "--unit", "79"}, city.token("editor", "79"), old);
+  CHECK(said.code == 1);
+  CHECK(said.err.find("expired") != std::string::npos);
+  CHECK(said.err.find("--as-new") != std::string::npos);
 }
 
 TEST_CASE("only a CAP alert is published as new, and under no key") {
