@@ -91,18 +91,15 @@ TEST_CASE("while the clock lies before what the node has lived through no emerge
   w.clock.set(*parse_rfc3339("2026-09-01T04:00:00+07:00"));
   w.say("tower/79.1", "flood", true); // in force until five
   w.say("tower/79.1", "choir");
-  w.clock.set(*parse_rfc3339("2026-09-01T06:00:00+07:00"));
-  w.reboot();
+  w.reboot(false, *parse_rfc3339("2026-09-01T06:00:00+07:00"));
   REQUIRE(eventually([&] { return last_time() == w.clock.now(); }));
 
-  w.clock.set(*parse_rfc3339("2026-09-01T05:30:00+07:00"));
-  w.reboot();
+  w.reboot(false, *parse_rfc3339("2026-09-01T05:30:00+07:00"));
   REQUIRE(w.ask("session/late", open_session{named("tower/79.1")}));
   CHECK(eventually([&] { return !w.sessions.got(named("session/late")).empty(); }));
   CHECK(w.sessions.got(named("session/late")) == std::vector<std::string>{"flood"});
 
-  w.clock.set(*parse_rfc3339("2026-09-01T06:00:00+07:00"));
-  w.reboot();
+  w.reboot(false, *parse_rfc3339("2026-09-01T06:00:00+07:00"));
   REQUIRE(w.ask("session/later", open_session{named("tower/79.1")}));
   w.say("tower/79.1", "all clear", true);
   CHECK(eventually([&] { return !w.sessions.got(named("session/later")).empty(); }));

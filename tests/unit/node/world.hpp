@@ -363,10 +363,11 @@ public:
   }
 
   /// The process ends and comes again; what the journal has not synced is lost if `losing`.
-  void reboot(bool losing = false) {
+  void reboot(bool losing = false, std::optional<instant> at = {}) {
     node.reset();
     writer.reset();
     if (losing) journal.crash();
+    if (at) clock.set(*at);
     REQUIRE(journal.restart());
     boot();
   }

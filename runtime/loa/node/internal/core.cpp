@@ -20,6 +20,8 @@ node_metrics::node_metrics(metric_registry& all)
                                       "Emergencies passed on that could not be stored.")),
       unreadable(all.get_counter("loa_journal_unreadable_total",
                                  "Entities that could not be read from the journal.")),
+      followers_ahead(all.get_counter("loa_followers_ahead_total",
+                                      "Followers who named what their feed never published.")),
       feeds_restored(all.get_counter("loa_feed_restored_total",
                                      "Followers who start again on a feed that was restored.")),
       decided(all.get_histogram("loa_decide_seconds", "Time an entity takes to decide.")) {}
@@ -88,6 +90,14 @@ void node_core::bury(const name& who, std::string_view what, std::string_view wh
   metrics.dead_letters.add();
   parts.log.write(log_level::error, "dead_letter", "A message was put aside.",
                   {{"to", who.str()}, {"message", what}, {"reason", why}});
+}
+
+bool node_core::may_say_ahead(instant monotonic) noexcept {
+  constexpr instant::rep minute = 60'000;
+  const auto now = monotonic.time_since_epoch().count();
+  auto before = said_ahead_.load();
+  return (before == 0 || now - before >= minute) &&
+         said_ahead_.compare_exchange_strong(before, now);
 }
 
 } // namespace loa::node

@@ -25,7 +25,8 @@ struct node_metrics {
   counter& void_letters;
   counter& passed_unstored;
   counter& unreadable;
-  counter& feeds_restored; ///< Followers who knew a feed before its backup was put back.
+  counter& followers_ahead; ///< Followers who named what their feed never published.
+  counter& feeds_restored;  ///< Followers who knew a feed before its backup was put back.
   histogram& decided;
 };
 
@@ -117,8 +118,12 @@ struct node_core {
   /// Puts aside what nobody can handle, with the reason.
   void bury(const name& who, std::string_view what, std::string_view why);
 
+  /// True once a minute: for what anybody may bring about, and nobody must fill the log with.
+  [[nodiscard]] bool may_say_ahead(instant monotonic) noexcept;
+
 private:
   receiver_ptr spawn(const name& who);
+  std::atomic<instant::rep> said_ahead_{0};
 };
 
 /// A crash of an entity, for its home's supervisor.

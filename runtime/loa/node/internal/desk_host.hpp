@@ -33,6 +33,10 @@ public:
     // After a restoration every follower does so once: they are counted, and the exceptions seen.
     const bool expected = a.kind == link::alarm_kind::feed_restored;
     if (expected) core().metrics.feeds_restored.add();
+    if (a.kind == link::alarm_kind::follower_ahead) {
+      core().metrics.followers_ahead.add();
+      if (!core().may_say_ahead(monotonic())) return;
+    }
     core().parts.log.write(expected ? log_level::debug : log_level::warning, "delivery", a.detail,
                            {{"name", self()->str()}, {"other", other.str()}});
   }

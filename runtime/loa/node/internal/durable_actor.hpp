@@ -8,6 +8,9 @@
 
 namespace loa::node {
 
+/// What could not be read out of the journal, as its caller hears of it.
+[[nodiscard]] error damaged(error why);
+
 /// The shell of an entity with a journal: decides, commits, and lets out only what is committed.
 ///
 /// It is loading (letters wait), ready, or draining: after a commit was refused, letters wait until

@@ -177,7 +177,7 @@ bool durable_actor::answered_before(command_letter& l) {
   if (*kept) {
     auto decoded = wire::decode_record<std::variant<stored_answer>>(**kept, wire::journal_limits);
     if (!decoded) {
-      if (l.reply) l.reply->answer(decoded.error());
+      if (l.reply) l.reply->answer(damaged(decoded.error()));
       return true;
     }
     const auto& a = std::get<stored_answer>(*decoded);

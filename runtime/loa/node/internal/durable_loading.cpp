@@ -5,6 +5,19 @@
 
 namespace loa::node {
 
+error damaged(error why) {
+  switch (why.code) {
+  case errc::version:
+  case errc::storage:
+  case errc::storage_full:
+  case errc::internal:
+    return why;
+  default: // whatever is wrong with a record, it was right when it was written
+    why.code = errc::corrupt;
+    return why;
+  }
+}
+
 void durable_actor::begin_load() {
   phase_ = phase::loading;
   if (!core_.unsettled.take(*self_)) return load();
@@ -36,7 +49,7 @@ void durable_actor::load() {
   octets_since_ = 0;
   generation_ = core_.parts.writer.generation();
   if (auto read = read_journal(); !read) {
-    broken_ = read.error();
+    broken_ = damaged(read.error());
     phase_ = phase::broken;
     core_.metrics.unreadable.add();
     core_.parts.log.write(log_level::error, "entity", "An entity cannot be read from the journal.",
