@@ -68,6 +68,7 @@ const std::vector<part>& parts() {
       {"caf/", {"net", "supervision", "node", "sim", "store"}},
       {"boost/", {"bindings", "net"}},
       {"lmdb.h", {"store"}},
+      {"openssl/", {"store", "net", "bindings"}},
       {"opus", {"audio"}},
       {"ogg/", {"audio"}},
       {"espeak", {"audio"}},
