@@ -1,7 +1,10 @@
+#include "net_world.hpp"
+
 #include <loa/link/messages.hpp>
 #include <loa/link/slot_ledger.hpp>
 #include <loa/model/bulletin.hpp>
 #include <loa/model/report_rules.hpp>
+#include <loa/net/internal/handshake_messages.hpp>
 #include <loa/store/entity_log.hpp>
 
 #include <filesystem>
@@ -140,6 +143,44 @@ void write_hostile_cbor(const fs::path& to) {
   write(to / "cbor-two-items", "\x01\x02");
 }
 
+void write_handshake(const fs::path& to) {
+  const fuzz::net_world world;
+  const auto honest = world.honest();
+  const auto to_reader = [&](const char* name, char reader, bytes_view content) {
+    write(to / name, reader + bytes(content));
+  };
+  const char* const names[] = {"call", "answer", "proof", "verdict"};
+  for (int i = 0; i < 4; ++i) {
+    const auto& message = honest.messages[static_cast<std::size_t>(i)];
+    to_reader(names[i], static_cast<char>(i), message);
+    to_reader((names[i] + std::string("-again")).c_str(), static_cast<char>((i + 2) % 4), message);
+  }
+  auto weak = honest.messages[0];
+  weak.replace(weak.size() - 32, 32, 32, '\0');
+  to_reader("call-weak-key", 0, weak);
+  const auto refused = net::write_refusal({net::refusal::expired, {1, 1}});
+  to_reader("refusal", 1, net::write_message(net::message_kind::refusal, refused));
+  const auto& who = world.a.who;
+  to_reader("parts-call", 4, honest.messages[0]);
+  to_reader("parts-hello", 4, bytes_view(honest.messages[0]).substr(net::handshake_head_octets));
+  to_reader("parts-claim", 4, net::write_claim({who.id(), 11, world.a.documents, who.chain()}));
+  to_reader("parts-proof", 4, net::write_proof({"claim", "signature", bytes(32, 'm')}));
+  to_reader("parts-refusal", 4, refused);
+  to_reader("certificate", 5, who.chain().front());
+}
+
+void write_envelopes(const fs::path& to) {
+  net::sealer s(fuzz::net_world::stream_key());
+  bytes stream;
+  for (const auto* payload : {"", "one", "a payload that is a little longer"})
+    (void)s.seal(net::envelope_kind::message, net::envelope_lane::emergency, 0, payload, stream);
+  write(to / "stream", '\6' + stream);
+  write(to / "stream-again", '\6' + stream + stream);
+  write(to / "stream-too-long", bytes("\6\xff\xff\xff\xff\1\0\0\0\0\0\0\0\0\0\0\1", 17));
+  write(to / "altered-not", "\7\x01\x10\x80\xff");
+  write(to / "altered", bytes("\7\x01\x10\x80\xff\0\x05\x01\0\x20\x80", 11));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -148,9 +189,11 @@ int main(int argc, char** argv) {
     return 2;
   }
   const fs::path to(argv[1]);
-  for (const auto* target : {"record", "link"}) fs::create_directories(to / target);
+  for (const auto* target : {"record", "link", "net"}) fs::create_directories(to / target);
   write_messages(to / "link");
   write_records(to / "record");
   write_hostile_cbor(to / "record");
+  write_handshake(to / "net");
+  write_envelopes(to / "net");
   return 0;
 }
