@@ -147,6 +147,28 @@ TEST_CASE("a chain through an authority in between is followed, and both may be 
   CHECK(identity::load(both, node->key_pem, several));
 }
 
+TEST_CASE("an authority in between that does not say what it may do is refused") {
+  cluster hcmc("hcmc");
+  const auto root = make_strange(
+      {{{"basicConstraints", "critical,CA:TRUE"}, {"keyUsage", "critical,keyCertSign"}}}, nullptr,
+      {today - 1h, 2 * year});
+  const auto trusted = authority::load(root.certificate_pem);
+  REQUIRE(trusted);
+  const auto through = [&](const char* constraints, const char* usage) {
+    strange between{{{"basicConstraints", constraints}}};
+    if (*usage) between.extensions.emplace_back("keyUsage", usage);
+    const auto ca = make_strange(between, &root, {today - 1h, year});
+    const auto node = make_strange({usual("URI:loa:hcmc/n")}, &ca, {today - 1h, 1h * 2});
+    const auto found = trusted->verify(chain_of(node.certificate_pem + ca.certificate_pem), today);
+    return found ? std::nullopt : std::optional(refusal_of(found.error()));
+  };
+  CHECK(through("critical,CA:TRUE", "critical,keyCertSign") == std::nullopt);
+  CHECK(through("critical,CA:TRUE", "") == refusal::bad_certificate);
+  CHECK(through("CA:TRUE", "critical,keyCertSign") == refusal::bad_certificate);
+  CHECK(through("critical,CA:TRUE", "critical,digitalSignature") == refusal::bad_certificate);
+  CHECK(through("critical,CA:FALSE", "critical,keyCertSign") == refusal::bad_certificate);
+}
+
 TEST_CASE("an authority's end ends what it issued") {
   seeded_random dice(4);
   const auto ca = *make_authority("c", {today, 1h}, dice);
