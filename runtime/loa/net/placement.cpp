@@ -26,12 +26,6 @@ error mistake(std::string detail, std::size_t node, std::string_view rest = {}) 
 
 } // namespace
 
-bool is_node_name(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
 result<placement> placement::make(placement_document document) {
   placement p(std::move(document));
   const auto& nodes = p.document_.nodes;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loa/base/name.hpp>
+#include <loa/net/node_id.hpp>
 #include <loa/wire/describe.hpp>
 
 #include <cstdint>
@@ -82,8 +83,5 @@ private:
 /// a prefix that is given up goes to whoever hosts what is above it. The first mistake, with a JSON
 /// pointer into the newer one.
 [[nodiscard]] result<void> judge_change(const placement& earlier, const placement& later);
-
-/// True for what may be the name of a node or a cluster: 1 to 64 of [a-z0-9-].
-[[nodiscard]] bool is_node_name(std::string_view text) noexcept;
 
 } // namespace loa::net
