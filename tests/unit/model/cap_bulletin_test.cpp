@@ -346,9 +346,9 @@ TEST_CASE("identifiers and senders that would make every frame long are refused"
 
 TEST_CASE("a document in another encoding is passed on as UTF-8 and says nothing else") {
   const auto declaration = base().substr(0, base().find("?>") + 2);
-  const auto latin = replaced(
-      replaced(base(), declaration, R"(<?xml version="1.0" encoding="ISO-8859-1"?>)"),
-      "<areaDesc>Quận 1</areaDesc>", "<areaDesc>caf\xe9</areaDesc>");
+  const auto latin =
+      replaced(replaced(base(), declaration, R"(<?xml version="1.0" encoding="ISO-8859-1"?>)"),
+               "<areaDesc>Quận 1</areaDesc>", "<areaDesc>caf\xe9</areaDesc>");
   const auto plain = replaced(latin, "Cháy lớn tại chợ", "Feu");
   const auto kept = published(plain).bulletin.cap_xml.data;
   CHECK(valid_utf8(kept));
