@@ -123,6 +123,8 @@ private:
         [box = shared_.mailboxes[worker_of(stream_->id())], id = stream_->id(),
          p = std::move(p)](const result<wire::value>& answer) mutable {
           const auto* reply = answer ? answer->get<unit::frame_reply>() : nullptr;
+          if (!answer && answer.error().code != errc::not_found)
+            return close_stream(*box, id, answer.error()); // it comes back and is told again
           if (!reply) return; // pruned: the device records it as failed when nobody says anything
           p.frame = reply->body;
           box->push([id, p = std::move(p)](worker& w) {
