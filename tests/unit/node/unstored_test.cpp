@@ -50,6 +50,23 @@ TEST_CASE("an emergency that finds the disk full goes down all the same, and is 
   CHECK(w.heard("flood") == 1);
 }
 
+TEST_CASE("a session whose unit just reads its state anew gets an unstored emergency, and once") {
+  city w;
+  for (int i = 0; i < 30; ++i) {
+    INFO(i);
+    w.journal.set_capacity(0);
+    // The commune's own commit is refused, and it forgets for a moment who follows it.
+    (void)w.ask("tower/79.1", announce{"nothing", false, w.clock.now() + std::chrono::hours(1)});
+    const auto text = "flood " + std::to_string(i);
+    REQUIRE_FALSE(w.cry(text));
+    REQUIRE(eventually([&] { return w.heard(text) == 1; }));
+    w.journal.set_capacity(~std::uint64_t{0});
+  }
+  w.say("tower/79", "after", true);
+  CHECK(eventually([&] { return w.heard("after") == 1; }));
+  for (int i = 0; i < 30; ++i) CHECK(w.heard("flood " + std::to_string(i)) == 1);
+}
+
 TEST_CASE("an ordinary entry that finds the disk full goes nowhere") {
   city w;
   w.journal.set_capacity(0);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loa/node/internal/registry.hpp>
+#include <loa/node/internal/unstored_entries.hpp>
 #include <loa/node/runtime.hpp>
 
 #include <caf/actor.hpp>
@@ -95,6 +96,7 @@ struct node_core {
   crash_memory crashes;
   unsettled_names unsettled;
   passed_on passed;
+  unstored_entries unstored;
   registry names;
   caf::actor_system* system = nullptr;
   caf::actor reminders;

@@ -173,8 +173,14 @@ void own_feed::pass_unstored(link::entry e) {
                                "An emergency could not be stored and is passed on without.",
                                {{"name", host_.self()->str()}, {"entry", e.id}});
   e.position = 0;
-  if (live_count_ > 0 && concerns_us(e)) fan_out_entry(e);
   const auto shared = std::make_shared<const feed_entry>(feed_entry{host_.self(), e});
+  if (concerns_us(e)) {
+    auto& unstored = host_.core().unstored;
+    unstored.keep(*host_.self(), shared);
+    for (std::uint32_t slot = 0; slot < live_.size(); ++slot)
+      if (takes(live_[slot], e)) unstored.given(*host_.self(), slot);
+    fan_out_entry(e);
+  }
   for (const auto& [text, to] : senders_) {
     const auto below = to.who.home();
     const auto concerned = [&](const path& a) { return overlap(a, below); };
@@ -264,6 +270,9 @@ void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
         l.reply_to->enqueue(
             mail_of(entry_letter{std::make_shared<const feed_entry>(feed_entry{host_.self(), *e})}),
             host_.unit());
+  for (auto& missed : host_.core().unstored.take(*host_.self(), slot))
+    if (takes(live_[slot], missed->entry) && !host_.core().is_over(missed->entry))
+      l.reply_to->enqueue(mail_of(entry_letter{std::move(missed)}), host_.unit());
 }
 
 void own_feed::take(const unfollow_letter& l) {

@@ -1,0 +1,40 @@
+#include <loa/node/internal/unstored_entries.hpp>
+
+#include <utility>
+
+namespace loa::node {
+
+void unstored_entries::keep(const name& feed, feed_entry_ptr entry) {
+  const std::lock_guard lock(mutex_);
+  any_.store(true, std::memory_order_release);
+  if (by_feed_.size() >= most_feeds && !by_feed_.contains(feed.str())) by_feed_.clear();
+  auto& its = by_feed_[feed.str()];
+  if (its.size() >= most_of_one) its.pop_front();
+  its.push_back({std::move(entry), {}});
+}
+
+void unstored_entries::given(const name& feed, std::uint32_t slot) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_feed_.find(feed.str());
+  if (found != by_feed_.end() && !found->second.empty()) mark(found->second.back(), slot);
+}
+
+std::vector<feed_entry_ptr> unstored_entries::take(const name& feed, std::uint32_t slot) {
+  std::vector<feed_entry_ptr> out;
+  if (!any_.load(std::memory_order_acquire)) return out;
+  const std::lock_guard lock(mutex_);
+  const auto found = by_feed_.find(feed.str());
+  if (found == by_feed_.end()) return out;
+  for (auto& k : found->second)
+    if (mark(k, slot)) out.push_back(k.entry);
+  return out;
+}
+
+bool unstored_entries::mark(kept& k, std::uint32_t slot) {
+  if (k.had.size() <= slot) k.had.resize(slot + 1);
+  if (k.had[slot]) return false;
+  k.had[slot] = true;
+  return true;
+}
+
+} // namespace loa::node

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <loa/base/name.hpp>
+#include <loa/node/effect.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <vector>
+
+namespace loa::node {
+
+/// Emergencies that feeds here handed on without storing them, and which slots have had them: a
+/// unit whose commit was refused reads its state anew and has no followers for a moment, and who
+/// comes back gets then what he missed. Bounded; any thread.
+class unstored_entries {
+public:
+  static constexpr std::size_t most_of_one = 16;
+  static constexpr std::size_t most_feeds = 10'000;
+
+  void keep(const name& feed, feed_entry_ptr entry);
+  /// The follower in a slot has had the latest entry of a feed.
+  void given(const name& feed, std::uint32_t slot);
+  /// What the follower in a slot has not had; from now on he has.
+  [[nodiscard]] std::vector<feed_entry_ptr> take(const name& feed, std::uint32_t slot);
+
+private:
+  struct kept {
+    feed_entry_ptr entry;
+    std::vector<bool> had; ///< By slot.
+  };
+  static bool mark(kept& k, std::uint32_t slot);
+
+  std::atomic<bool> any_{false};
+  std::mutex mutex_;
+  std::map<std::string, std::deque<kept>> by_feed_;
+};
+
+} // namespace loa::node
