@@ -415,6 +415,12 @@ private:
         {kind_of<counter>(), kind_of<tower>(), kind_of<session>()}, {{"session", &sessions}});
     REQUIRE(started);
     node = *std::move(started);
+    // The node notes the time once it runs; no failure that a test orders is to fall on that.
+    (void)eventually([&] {
+      const auto noted = journal.get(store::table::meta, "node/last_time");
+      return noted && *noted &&
+             from_millis(static_cast<std::int64_t>(from_big_endian(**noted))) >= clock.now();
+    });
   }
 };
 
