@@ -81,7 +81,7 @@ void period_ledger::merge_old(instant now) {
     if (!merged.empty() && b.start < merged.back().start + merged.back().width)
       merged.back().figures += b.figures;
     else
-      merged.push_back(std::move(b));
+      merged.push_back(b);
   }
   buckets_ = std::move(merged);
 }
