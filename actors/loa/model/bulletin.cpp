@@ -33,7 +33,7 @@ public:
   void languages(const std::string& field, const texts& all, std::size_t most_octets) {
     at_most(field, all.size(), bulletin_limits::languages, "languages");
     for (const auto& [language, text] : all) {
-      const auto pointer = field + "/" + language;
+      const auto pointer = fmt::format("{}/{}", field, language);
       if (!is_language_tag(language))
         fail(field, fmt::format("\"{}\" is not a language tag like \"vi\" or \"en-US\".",
                                 fit(language, std::min<std::size_t>(columns(language), 40))));

@@ -17,7 +17,7 @@ result<texts> clean_texts(const texts& all, const std::string& field, std::size_
       return error{errc::rule,
                    "The languages of a text are tags like \"vi\" or \"en-US\" (BCP 47).", field};
     auto clean = text;
-    const auto pointer = field + "/" + language;
+    const auto pointer = fmt::format("{}/{}", field, language);
     if (auto done = clean_in_place(clean, {1, most_octets, true}, pointer); !done)
       return done.error();
     if (!out.emplace(canonical_language(language), std::move(clean)).second)
