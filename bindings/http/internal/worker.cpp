@@ -1,6 +1,7 @@
 #include <bindings/http/internal/http_side.hpp>
 #include <bindings/http/internal/stream_side.hpp>
 #include <bindings/http/internal/worker.hpp>
+#include <loa/base/thread_manners.hpp>
 
 #include <boost/asio/post.hpp>
 #include <fmt/chrono.h>
@@ -43,7 +44,10 @@ worker::~worker() {
 void worker::start() {
   mailbox_->open([this] { boost::asio::post(context_, [this] { drain_mailbox(); }); });
   sweep();
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    take_short_turns();
+    run();
+  });
 }
 
 void worker::run() {

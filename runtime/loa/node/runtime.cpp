@@ -2,6 +2,7 @@
 #include <loa/node/internal/homes.hpp>
 #include <loa/node/internal/reminders.hpp>
 #include <loa/node/internal/timers.hpp>
+#include <loa/node/internal/yielding_threads.hpp>
 #include <loa/node/runtime.hpp>
 #include <loa/store/meta.hpp>
 
@@ -22,6 +23,7 @@ void configure(caf::actor_system_config& config, const runtime_options& options)
   const auto threads = options.threads != 0
                            ? options.threads
                            : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  config.add_thread_hook<yielding_threads>();
   config.set("scheduler.policy", caf::atom("stealing"));
   config.set("scheduler.max-threads", threads);
   // A busy unit must not keep a core from the thousands who wait behind it.

@@ -1,3 +1,4 @@
+#include <loa/base/thread_manners.hpp>
 #include <loa/store/internal/group_commit.hpp>
 #include <loa/store/internal/pacer.hpp>
 #include <loa/store/internal/submission_queue.hpp>
@@ -54,6 +55,7 @@ public:
 
 private:
   void run() {
+    take_short_turns();
     for (;;) {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
