@@ -19,7 +19,10 @@ constexpr std::size_t most_sentence = 300;
 /// input says, and its builder reserves what a length field claims.
 class tree_builder : public nlohmann::json_sax<json> {
 public:
-  tree_builder(json& root, std::size_t most_depth) : root_(root), most_depth_(most_depth) {}
+  tree_builder(json& root, const parse_limits& limits)
+      : root_(root),
+        most_depth_(limits.depth),
+        most_values_(limits.values) {}
 
   bool null() override { return put(nullptr); }
   bool boolean(bool v) override { return put(v); }
@@ -70,7 +73,13 @@ private:
     return key_;
   }
 
+  bool count() {
+    return ++values_ <= most_values_ ||
+           fail(fmt::format("It holds more than {} values.", most_values_));
+  }
+
   bool put(json v) {
+    if (!count()) return false;
     place(std::move(v));
     return true;
   }
@@ -78,6 +87,7 @@ private:
   bool open(json container) {
     if (open_.size() >= most_depth_)
       return fail(fmt::format("It is nested deeper than {} levels.", most_depth_));
+    if (!count()) return false;
     open_.push_back(place(std::move(container)));
     return true;
   }
@@ -89,6 +99,8 @@ private:
 
   json& root_;
   std::size_t most_depth_;
+  std::size_t most_values_;
+  std::size_t values_ = 0;
   std::vector<json*> open_;
   json* key_ = nullptr;
   std::string failure_;
@@ -155,7 +167,7 @@ result<document> parse(bytes_view input, json::input_format_t format, const pars
                  fmt::format("It has {} octets; the limit is {}.", input.size(), limits.octets),
                  {}};
   document out;
-  tree_builder builder(out.root(), limits.depth);
+  tree_builder builder(out.root(), limits);
   const bool is_text = format == json::input_format_t::json;
   const bool done =
       json::sax_parse(input.begin(), input.end(), &builder, format, true, limits.comments);

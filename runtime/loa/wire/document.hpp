@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,9 @@ struct parse_limits {
   std::size_t octets = 1U << 20;
   std::size_t depth = 32;
   bool comments = false; ///< Allow // and /* */ in JSON text; for config files only.
+  /// How many values there may be, containers and what is in them: a value takes some 60 octets of
+  /// memory and may take one of the input.
+  std::size_t values = std::numeric_limits<std::size_t>::max();
 };
 
 /// For what a node wrote into its own journal: it must be able to read it, whatever it is.

@@ -199,6 +199,17 @@ TEST_CASE("as many levels as the limit says are read, one more is refused") {
   }
 }
 
+TEST_CASE("as many values as the limit says are read, one more is refused") {
+  wire::parse_limits limits;
+  limits.values = 5;
+  CHECK(document::from_json(R"({"a": [1, 2, "3"]})", limits));
+  CHECK(document::from_cbor("\xa1\x61\x61\x83\x01\x02\x61\x33", limits));
+  for (const auto& e : {refused(document::from_json(R"({"a": [1, 2, "3"], "b": 4})", limits)),
+                        refused(document::from_json("[[], {}, [], {}, []]", limits)),
+                        refused(document::from_cbor("\x85\x01\x02\x03\x80\xa0", limits))})
+    CHECK(e.detail.find("more than 5 values") != std::string::npos);
+}
+
 TEST_CASE("levels that were closed do not count") {
   CHECK(document::from_json("[" + nested(30, "[", "]") + "," + nested(30, "[", "]") + "]"));
   std::string wide = "[1";
