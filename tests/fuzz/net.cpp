@@ -9,7 +9,8 @@
 /// What a stranger sends to a node's port, and what stands between two nodes. The first octet says
 /// who gets the rest: 0 to 3, in place of the message of that number, the end of a handshake that
 /// waits for it; 4, the readers of what a proof holds; 5, the authority, as a certificate; 6, the
-/// opener of a stream of envelopes, in pieces; 7, an honest stream is altered by it.
+/// opener of a stream of envelopes, in pieces; 7, an honest stream is altered by it; 8, the reader
+/// of documents that nodes give each other; 9, that of documents in files.
 
 namespace {
 
@@ -126,6 +127,17 @@ void alter_stream(bytes_view script) {
           "what was not altered is opened");
 }
 
+/// Only the one document that the authority has signed is opened.
+void read_document(const result<net::signed_document>& opened) {
+  if (!opened) return require(!opened.error().detail.empty(), "an error says something");
+  const auto signed_one = world().document();
+  require(opened->told() == signed_one.told() && opened->content() == signed_one.content(),
+          "what is opened was signed");
+  require(net::open_document(opened->to_record(), world().a.who.issuer(), "hcmc").has_value() &&
+              net::read_document(opened->to_text(), world().a.who.issuer(), "hcmc").has_value(),
+          "what was opened can be written in both forms");
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -149,6 +161,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     break;
   case 7:
     alter_stream(rest);
+    break;
+  case 8:
+    read_document(net::open_document(rest, world().a.who.issuer(), "hcmc"));
+    break;
+  case 9:
+    read_document(net::read_document(rest, world().a.who.issuer(), "hcmc"));
     break;
   default:
     break;

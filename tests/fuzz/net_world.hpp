@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/net/document.hpp>
 #include <loa/net/envelope.hpp>
 #include <loa/net/handshake.hpp>
 #include <loa/net/issuing.hpp>
@@ -35,6 +36,12 @@ public:
     }
     out.terms_of_a = std::move(first.take(out.messages.back(), now)->terms);
     return out;
+  }
+
+  /// The one document of their cluster.
+  [[nodiscard]] net::signed_document document() const {
+    return *net::sign_document({&authority_, 1}, "hcmc", net::document_kind::hierarchy, 3,
+                               "{\n \"a\": 1\n}\n");
   }
 
   /// The key of the streams of envelopes.

@@ -181,6 +181,14 @@ void write_envelopes(const fs::path& to) {
   write(to / "altered", bytes("\7\x01\x10\x80\xff\0\x05\x01\0\x20\x80", 11));
 }
 
+void write_documents(const fs::path& to) {
+  const auto signed_one = fuzz::net_world().document();
+  write(to / "document-record", '\x08' + signed_one.to_record());
+  write(to / "document-text", '\x09' + signed_one.to_text());
+  write(to / "document-many-values",
+        "\x08\x83\x6cloa.document" + bytes("\x01\x99\x10\x00", 4) + bytes(4096, '\x80'));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -195,5 +203,6 @@ int main(int argc, char** argv) {
   write_hostile_cbor(to / "record");
   write_handshake(to / "net");
   write_envelopes(to / "net");
+  write_documents(to / "net");
   return 0;
 }

@@ -44,6 +44,7 @@ error refused(X509_STORE_CTX* checked) {
 
 struct authority::trusted {
   store_ptr store;
+  std::vector<public_key> keys;
 };
 
 result<authority> authority::load(std::string_view pem) {
@@ -56,6 +57,8 @@ result<authority> authority::load(std::string_view pem) {
   for (const auto& one : *certificates) {
     if (auto good = may_issue(*one); !good) return good.error();
     if (X509_STORE_add_cert(all->store.get(), one.get()) != 1) return refuse(refusal::internal);
+    auto key = std::make_shared<evp_key>(evp_key{pkey_ptr(X509_get_pubkey(one.get()))});
+    if (is_known_kind(key->key.get())) all->keys.emplace_back(std::move(key));
   }
   return authority(std::move(all));
 }
@@ -66,6 +69,11 @@ result<peer_identity> authority::verify(std::span<const bytes> chain, instant no
 
 result<peer_identity> authority::verify_at_any_time(std::span<const bytes> chain) const {
   return check(chain, nullptr);
+}
+
+bool authority::has_signed(bytes_view octets, bytes_view signature) const {
+  return std::ranges::any_of(trusted_->keys,
+                             [&](const public_key& k) { return k.verify(octets, signature); });
 }
 
 result<peer_identity> authority::check(std::span<const bytes> chain, const instant* now) const {

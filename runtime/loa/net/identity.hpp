@@ -54,6 +54,10 @@ public:
   /// The same without regard to the time.
   [[nodiscard]] result<peer_identity> verify_at_any_time(std::span<const bytes> chain) const;
 
+  /// True if one of these certificates' own keys, of the kinds that public_key knows, has signed
+  /// that. The certificates' time is not looked at.
+  [[nodiscard]] bool has_signed(bytes_view octets, bytes_view signature) const;
+
 private:
   struct trusted;
   explicit authority(std::shared_ptr<const trusted> t) noexcept : trusted_(std::move(t)) {}

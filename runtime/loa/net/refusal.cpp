@@ -50,6 +50,10 @@ constexpr std::array<row, last_refusal> rows{{
     {refusal::another_node, errc::forbidden, "another_node",
      "Another node answered than the one that was called; check its address."},
     {refusal::internal, errc::internal, "internal", "A defect of the node that refuses."},
+    {refusal::document_conflict, errc::conflict, "document_conflict",
+     "The two nodes have different documents of the same kind and number; sign a newer one."},
+    {refusal::bad_document, errc::unauthenticated, "bad_document",
+     "The document is damaged or was not signed by the cluster's authority."},
 }};
 
 constexpr bool rows_are_in_order() {
@@ -61,7 +65,8 @@ static_assert(rows_are_in_order());
 
 const row& row_of(refusal r) noexcept {
   const auto i = static_cast<std::size_t>(r);
-  return i >= 1 && i <= rows.size() ? rows[i - 1] : rows.back();
+  const auto defect = static_cast<std::size_t>(refusal::internal);
+  return rows[(i >= 1 && i <= rows.size() ? i : defect) - 1];
 }
 
 } // namespace

@@ -30,10 +30,12 @@ enum class refusal : std::uint8_t {
   own_name = 18,           ///< The other node has our own name.
   another_node = 19,       ///< Not the node that was called.
   internal = 20,           ///< A defect of ours.
+  document_conflict = 21,  ///< A document of the same number with other content.
+  bad_document = 22,       ///< A document that is damaged or not signed by the authority.
 };
 
 /// The highest number of a refusal.
-inline constexpr std::uint8_t last_refusal = 20;
+inline constexpr std::uint8_t last_refusal = 22;
 
 /// The name of a refusal as it stands in logs, JSON and metrics, for example "other_cluster".
 [[nodiscard]] std::string_view to_string(refusal r) noexcept;

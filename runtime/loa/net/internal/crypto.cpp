@@ -60,6 +60,13 @@ bytes transcript::digest() const {
   return out;
 }
 
+bytes sha256(bytes_view octets) {
+  bytes out(digest_octets, '\0');
+  must(EVP_Digest(octets.data(), octets.size(), octets_of(out), nullptr, EVP_sha256(), nullptr) ==
+       1);
+  return out;
+}
+
 bytes hmac_sha256(bytes_view key, std::initializer_list<bytes_view> pieces) {
   hmac_context mac(key);
   for (const auto& p : pieces) mac.add(p);

@@ -32,6 +32,9 @@ private:
   digest_context_ptr context_;
 };
 
+/// SHA-256 of exactly these octets; throws as transcript does.
+[[nodiscard]] bytes sha256(bytes_view octets);
+
 /// HMAC-SHA256 (RFC 2104) over the pieces as if they were one; throws as transcript does.
 [[nodiscard]] bytes hmac_sha256(bytes_view key, std::initializer_list<bytes_view> pieces);
 
