@@ -1,6 +1,7 @@
 #include <loa/net/placement.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 namespace loa::net {
@@ -13,11 +14,28 @@ bool is_address(std::string_view text) {
   const auto host = text.substr(0, colon);
   const auto digits = text.substr(colon + 1);
   const bool bracketed = host.front() == '[' && host.back() == ']' && host.size() > 2;
-  if (!bracketed && host.find_first_of("[]: ") != std::string_view::npos) return false;
+  if (!std::ranges::all_of(bracketed ? host.substr(1, host.size() - 2) : host, [&](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' ||
+               c == '_' || (bracketed && (c == ':' || c == '%'));
+      }))
+    return false;
   unsigned port = 0;
   const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   return failure == std::errc() && end == digits.data() + digits.size() && port >= 1 &&
          port <= 65'535;
+}
+
+/// A scheme and an authority (RFC 3986, section 3.2) without user, path and what is never in a
+/// host; it is put into answers to clients.
+bool is_url(std::string_view text) {
+  if (text.size() > 255) return false;
+  for (const auto* scheme : {"http://", "https://"}) {
+    if (!text.starts_with(scheme)) continue;
+    text.remove_prefix(std::string_view(scheme).size());
+    return is_address(text) ||
+           (is_address(std::string(text) + ":1") && text.find(':') == std::string_view::npos);
+  }
+  return false;
 }
 
 error mistake(std::string detail, std::size_t node, std::string_view rest = {}) {
@@ -39,6 +57,9 @@ result<placement> placement::make(placement_document document) {
                      "/node");
     if (!is_address(at.address))
       return mistake("\"" + at.address + "\" is no address: write HOST:PORT.", n, "/address");
+    if (!at.http.empty() && !is_url(at.http))
+      return mistake("\"" + at.http + "\" is no address for clients: write http://HOST:PORT.", n,
+                     "/http");
     if (!p.by_name_.emplace(at.node, n).second)
       return mistake("The node \"" + at.node + "\" is there twice.", n, "/node");
     for (std::size_t h = 0; h < at.hosts.size(); ++h) {
@@ -93,11 +114,13 @@ result<void> judge_change(const placement& earlier, const placement& later) {
       const auto now = later.host_of(prefix);
       if (!now)
         return error{errc::rule, "Nobody hosts \"" + prefix.str() + "\" any more.", "/nodes"};
-      if (now->prefix != prefix && now->node->node != from.node && now->epoch <= epoch)
+      if (now->prefix == prefix) continue;
+      const auto least = now->node->node == from.node ? epoch : epoch + 1;
+      if (now->epoch < least)
         return error{errc::rule,
                      "\"" + prefix.str() + "\" falls to \"" + now->node->node + "\" with \"" +
-                         now->prefix.str() + "\", whose epoch must be more than " +
-                         std::to_string(epoch) + ".",
+                         now->prefix.str() + "\", whose epoch must be at least " +
+                         std::to_string(least) + ".",
                      "/nodes"};
     }
   return {};

@@ -30,11 +30,15 @@ struct node_place {
   std::string node;    ///< Its name: 1 to 64 of [a-z0-9-], as its certificate says it.
   std::string address; ///< Where peers reach it: "HOST:PORT", "[IPv6]:PORT".
   std::vector<hosted> hosts;
+  /// Where clients reach it, "http://HOST:PORT" or "https://HOST"; empty if they are not sent
+  /// there.
+  std::string http;
 
   static void describe(auto& self, auto& f) {
     f("node", self.node);
     f("address", self.address);
     f("hosts", self.hosts);
+    f.optional("http", self.http);
   }
   bool operator==(const node_place&) const = default;
 };
@@ -79,9 +83,10 @@ private:
 };
 
 /// Whether a newer placement may follow an earlier one: a prefix that changes hands must do so with
-/// a higher epoch, or its former host could not be told from the new one; an epoch never falls, and
-/// a prefix that is given up goes to whoever hosts what is above it. The first mistake, with a JSON
-/// pointer into the newer one.
+/// a higher epoch, or its former host could not be told from the new one; no unit's epoch ever
+/// falls; and a prefix that is given up goes to whoever hosts what is above it. If each of a row of
+/// placements may follow the one before it, then each may follow all before it: a node may skip
+/// some. The first mistake, with a JSON pointer into the newer one.
 [[nodiscard]] result<void> judge_change(const placement& earlier, const placement& later);
 
 } // namespace loa::net

@@ -70,6 +70,15 @@ TEST_CASE("a mistake in a placement is refused with its place") {
     INFO(address);
     CHECK(where_wrong({{{"a", address, {}}}}).empty());
   }
+  for (const auto* http : {"h:1", "ftp://h:1", "http://", "http://h:1/", "http://h h", "http://h:0",
+                           "http://u@h", "http://h\r\nX: y", "https://h?x", "http://::1"}) {
+    INFO(http);
+    CHECK(where_wrong({{{"a", "h:1", {}, http}}}) == "/nodes/0/http");
+  }
+  for (const auto* http : {"", "http://10.0.0.1:8135", "https://h.example", "https://[::1]:8135"}) {
+    INFO(http);
+    CHECK(where_wrong({{{"a", "h:1", {}, http}}}).empty());
+  }
 }
 
 TEST_CASE("a prefix changes hands only with a higher epoch") {
@@ -108,6 +117,13 @@ TEST_CASE("a prefix that is given up falls to who hosts what is above it, with a
   CHECK(judge_change(before, nobody).error().detail == "Nobody hosts \"79\" any more.");
 }
 
+TEST_CASE("also a prefix that its host gives up to itself takes no unit's epoch down") {
+  const auto before = made({{node("a", {{at("79"), 1}, {at("79.1"), 5}})}});
+  const auto joined = [](std::uint64_t epoch) { return made({{node("a", {{at("79"), epoch}})}}); };
+  CHECK_FALSE(judge_change(before, joined(4)));
+  CHECK(judge_change(before, joined(5)));
+}
+
 TEST_CASE("a unit whose host changed is always in a higher epoch, whatever changes are admitted") {
   const std::vector<path> prefixes = {at("79"), at("79.1"), at("79.1.1"), at("79.1.2"), at("79.2")};
   const std::vector<path> units = {at("79"),     at("79.1"),     at("79.1.1"), at("79.1.1.5"),
@@ -130,10 +146,34 @@ TEST_CASE("a unit whose host changed is always in a higher epoch, whatever chang
       const auto from = *before.host_of(unit);
       const auto to = *after.host_of(unit);
       INFO("seed " << seed << " unit " << unit.str());
+      CHECK(to.epoch >= from.epoch);
       if (from.node->node != to.node->node) CHECK(to.epoch > from.epoch);
     }
   }
   CHECK(admitted > 500);
+}
+
+TEST_CASE("a node that skips placements admits the last of them, if each may follow the other") {
+  const std::vector<path> prefixes = {at("79"), at("79.1"), at("79.1.1"), at("79.2")};
+  int rows = 0;
+  for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
+    seeded_random dice(seed);
+    const auto any = [&](std::uint64_t most) {
+      placement_document d{{node("a", {}), node("b", {})}};
+      for (const auto& prefix : prefixes)
+        if (prefix == at("79") || dice.chance(0.5))
+          d.nodes[dice.below(2)].hosts.push_back({prefix, 1 + dice.below(most)});
+      return made(std::move(d));
+    };
+    const auto first = any(2);
+    const auto second = any(3);
+    const auto third = any(4);
+    if (!judge_change(first, second) || !judge_change(second, third)) continue;
+    ++rows;
+    INFO("seed " << seed);
+    CHECK(judge_change(first, third));
+  }
+  CHECK(rows > 200);
 }
 
 TEST_CASE("a placement is read again as it was written") {
