@@ -155,6 +155,36 @@ TEST_CASE(
   CHECK(devices_of(c, song)["played"] == 0);
 }
 
+TEST_CASE("what comes after kill -9 and before a loudspeaker is back is not lost to it") {
+  city c;
+  c.start();
+  c.install(a_commune, "spk-1", "loudspeaker");
+  const auto song = [&] {
+    auto player = c.attend(a_commune, "spk-1");
+    const auto id = published(c, bulletin_of(a_commune, "Ca nhạc"));
+    const auto frame = next(player);
+    CHECK(frame["id"] == id);
+    player.say(play_to_the_end(frame));
+    REQUIRE(soon([&] { return devices_of(c, id) == all_done; }));
+    c.node().kill();
+    return id;
+  }();
+  c.start(); // the node believes that the loudspeaker is there
+  std::vector<std::string> meanwhile;
+  for (const auto* what : {"Thời sự", "Thời tiết"}) {
+    meanwhile.push_back(published(c, bulletin_of(a_commune, what)));
+    CHECK(devices_of(c, meanwhile.back())["delivered"] == 0);
+  }
+  auto player = c.attend(a_commune, "spk-1");
+  for (const auto& id : meanwhile) {
+    const auto frame = next(player);
+    CHECK(frame["id"] == id);
+    player.say(play_to_the_end(frame));
+    CHECK(soon([&] { return devices_of(c, id) == all_done; }));
+  }
+  CHECK(devices_of(c, song) == all_done);
+}
+
 TEST_CASE("a board shows everything in force again after kill -9") {
   city c;
   c.start();

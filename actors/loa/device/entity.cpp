@@ -65,8 +65,7 @@ entity::decision entity::on(const device::played& c, const context& ctx) const {
   if (!i->active && c.outcome != outcome::complete) return {};
   if (i->active && kind_ == device_kind::board && i->reported) return {};
   step s(*this, ctx);
-  if (c.position > reached_.at(i->head.emergency() ? link::lane::emergency : link::lane::ordinary))
-    s.reach(c.position);
+  s.reach(c.position);
   s.end(c.position, c.outcome, c.at);
   s.go_on();
   return s.take();
@@ -175,7 +174,7 @@ void entity::apply(const fact& f) {
       const auto* i = e.list_.find(x.position);
       if (!i) return;
       e.log(x.position, i->head.id, x.outcome, x.at);
-      gone(x.position);
+      if (!x.waits) gone(x.position);
       const auto [id, expires] = std::pair(i->head.id, i->head.expires);
       e.list_.apply(x, e.kind_);
       if (!e.list_.find(x.position)) e.done_[id] = expires;
@@ -187,6 +186,7 @@ void entity::apply(const fact& f) {
     }
     void operator()(const acked& x) {
       e.acked_ = std::max(e.acked_, x.position);
+      e.list_.apply(x);
       auto& at = e.reached_.at(x.emergency ? link::lane::emergency : link::lane::ordinary);
       at = std::max(at, x.position);
     }

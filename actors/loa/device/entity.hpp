@@ -12,7 +12,8 @@ namespace loa::device {
 ///
 /// - "Started" is committed before the client is told. If the client goes while something plays, or
 ///   another one comes, an emergency is played again from the start by whoever comes and is logged
-///   as repeated; anything else is logged as interrupted.
+///   as repeated; anything else is logged as interrupted, and what the client never said it has
+///   comes to whoever is next.
 /// - What takes the place of something else, an Update or a Cancel among them, does so whichever
 /// comes
 ///   first. What has expired is never played and is logged as missed.

@@ -78,14 +78,17 @@ struct ended {
   static constexpr wire::type_tag tag{"loa.device.ended", 1};
   std::uint64_t position = 0;
   device::outcome outcome = device::outcome::complete;
-  /// Only put off: an emergency cut it off, or its player is gone and it is an emergency itself.
+  /// Only put off: an emergency cut it off, or its player is gone and somebody else has to play it.
   bool waits = false;
+  /// Its player went without a word: for whoever comes it begins anew.
+  bool unseen = false;
   instant at;
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("position", self.position);
     f("outcome", self.outcome);
     f.optional("waits", self.waits);
+    f.optional("unseen", self.unseen);
     f("at", self.at);
   }
 };

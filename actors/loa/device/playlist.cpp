@@ -41,7 +41,8 @@ void playlist::apply(const ended& f, device_kind kind) {
   if (!i) return;
   if (f.waits) {
     i->active = false;
-    i->cut_off = true;
+    i->cut_off = !f.unseen;
+    if (f.unseen) i->attempts = 0;
   } else if (kind == device_kind::board && i->active) {
     i->reported = i->reported || f.outcome == outcome::complete;
   } else {
@@ -51,6 +52,13 @@ void playlist::apply(const ended& f, device_kind kind) {
 
 void playlist::apply(const taken_off& f) {
   std::erase_if(items_, [&](const item& x) { return x.position == f.position; });
+}
+
+// A receipt is one for its lane up to there, as far as it was sent.
+void playlist::apply(const acked& f) {
+  for (auto& i : items_)
+    if (i.attempts > 0 && i.position <= f.position && i.head.emergency() == f.emergency)
+      i.got = true;
 }
 
 item* playlist::at(std::uint64_t position) {

@@ -10,6 +10,7 @@ struct item {
   unit::frame_head head;
   bool active = false;        ///< Being played, or shown.
   bool cut_off = false;       ///< By an emergency; it is to be resumed.
+  bool got = false;           ///< The client said that it has it.
   bool reported = false;      ///< On a board: the client said that it was shown.
   std::uint32_t attempts = 0; ///< How often it was started.
   instant started_at;
@@ -21,13 +22,15 @@ struct item {
     f("head", self.head);
     f.optional("active", self.active);
     f.optional("cut_off", self.cut_off);
+    f.optional("got", self.got);
     f.optional("reported", self.reported);
     f.optional("attempts", self.attempts);
     f.optional("started_at", self.started_at);
   }
   bool operator==(const item& o) const {
     return position == o.position && head == o.head && active == o.active && cut_off == o.cut_off &&
-           reported == o.reported && attempts == o.attempts && started_at == o.started_at;
+           got == o.got && reported == o.reported && attempts == o.attempts &&
+           started_at == o.started_at;
   }
 };
 
@@ -65,6 +68,7 @@ public:
   void apply(const started& f);
   void apply(const ended& f, device_kind kind);
   void apply(const taken_off& f);
+  void apply(const acked& f);
   void clear() { items_.clear(); }
 
   [[nodiscard]] const std::vector<item>& items() const noexcept { return items_; }

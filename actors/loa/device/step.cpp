@@ -30,8 +30,8 @@ void entity::step::reach(std::uint64_t position) {
   if (i ? i->attempts == 0 : gone == gone_.end()) return; // it was never sent
   const auto on =
       (i ? i->head.emergency() : gone->emergency) ? link::lane::emergency : link::lane::ordinary;
-  if (position > reached_.at(on)) {
-    reached_.at(on) = position;
+  if (position > reached_.at(on) || (i && !i->got)) {
+    reached_.at(on) = std::max(reached_.at(on), position);
     put(acked{position, on == link::lane::emergency});
   }
   // An item that still waits for its turn has not reached the client, whatever came after it.
@@ -48,7 +48,7 @@ void entity::step::end(std::uint64_t position, outcome how, std::optional<instan
   if (how == outcome::complete && !i->reported)
     d_.effects.emplace_back(node::post{name::of("unit", ctx_.self.home()),
                                        wire::value::of(unit::bulletin_played{i->head.id}), true});
-  put(ended{position, how, false, at.value_or(ctx_.now)});
+  put(ended{position, how, false, false, at.value_or(ctx_.now)});
 }
 
 void entity::step::supersede(const item& old) {
@@ -65,9 +65,10 @@ void entity::step::lose_player() {
   if (kind_ == device_kind::board) return;
   const auto* i = list_.playing();
   if (!i) return;
-  // An emergency that is still in force waits for whoever comes.
-  if (i->head.emergency() && ctx_.now < i->head.expires)
-    put(ended{i->position, outcome::interrupted, true, ctx_.now});
+  // An emergency that is still in force waits for whoever comes; so does what nobody said to have.
+  const bool unseen = !i->head.emergency() && !i->got;
+  if (ctx_.now < i->head.expires && (i->head.emergency() || unseen))
+    put(ended{i->position, outcome::interrupted, true, unseen, ctx_.now});
   else
     end(i->position, outcome::interrupted);
 }
@@ -134,7 +135,7 @@ void entity::step::go_on_playing() {
   const auto position = next->position;
   if (const auto* current = list_.playing()) {
     stop(*current, stop_reason::preempted);
-    put(ended{current->position, outcome::interrupted, true, ctx_.now});
+    put(ended{current->position, outcome::interrupted, true, false, ctx_.now});
   }
   start(*list_.find(position));
 }

@@ -3,6 +3,7 @@
 #include <bindings/http/internal/stream_side.hpp>
 #include <bindings/http/internal/worker.hpp>
 #include <bindings/http/problem.hpp>
+#include <loa/protocol/device.hpp>
 
 namespace loa::http {
 
@@ -15,15 +16,20 @@ bool stream_driver::deliver(const name&, std::uint64_t channel, const node::feed
   return false; // the client's acknowledgement follows
 }
 
-void stream_driver::call(const name&, std::uint64_t channel, const wire::value& what) {
+void stream_driver::call(const name& who, std::uint64_t channel, const wire::value& what) {
   auto* box = box_of(channel);
-  if (!box) return;
-  box->push([channel, what](worker& w) {
-    w.with(channel, [&what](connection& c) {
-      auto* side = dynamic_cast<stream_side*>(c.speaks());
-      auto* client = side ? dynamic_cast<device_client*>(&side->session()) : nullptr;
-      if (client) client->called(what, *side);
-    });
+  const bool ours = box != nullptr;
+  (ours ? *box : *boxes_.front()).push([who, channel, what, ours](worker& w) {
+    bool there = false;
+    if (ours)
+      w.with(channel, [&](connection& c) {
+        there = true;
+        auto* side = dynamic_cast<stream_side*>(c.speaks());
+        auto* client = side ? dynamic_cast<device_client*>(&side->session()) : nullptr;
+        if (client) client->called(what, *side);
+      });
+    // What a device remembers of a client outlasts the process in which that was connected.
+    if (!there) w.shared().node->tell(who, wire::value::of(device::detach{channel}));
   });
 }
 

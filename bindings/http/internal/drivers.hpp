@@ -10,7 +10,7 @@ namespace loa::http {
 
 /// The way from entities to the streams of their clients, for citizens and for devices alike. The
 /// `channel` of a client is its connection's id, so nothing has to be looked up on the node's
-/// threads.
+/// threads. A device that calls a client who is not there is told that he has gone.
 class stream_driver final : public node::driver {
 public:
   explicit stream_driver(std::vector<std::shared_ptr<mailbox>> boxes) : boxes_(std::move(boxes)) {}

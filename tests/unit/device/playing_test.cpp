@@ -225,10 +225,45 @@ TEST_CASE("after a crash an emergency is played again and logged as repeated") {
 TEST_CASE("after a crash anything but an emergency is logged as interrupted and not played again") {
   speaker s;
   s.gets(s.routine(1), 1);
+  s.tell(device::ack{1});
   s.gets(s.routine(2), 2);
   s.restart();
   CHECK(plays(s.tell(device::attach{1})) == positions{2}); // the same number, another connection
   CHECK(s.outcomes_of(1) == outcomes{outcome::interrupted});
+}
+
+TEST_CASE(
+    "what a client never said it has comes to the next one, and counts as it did not before") {
+  speaker s;
+  REQUIRE(plays(s.gets(s.routine(1), 1)) == positions{1}); // to a client that is gone already
+  s.gets(s.routine(2), 2);
+  SECTION("after a crash") {
+    s.restart();
+  }
+  SECTION("after its connection was found to be dead") {
+    s.tell(device::detach{1});
+  }
+  SECTION("while the dead connection still counts as one") {}
+  const auto d = s.tell(device::attach{2});
+  REQUIRE(plays(d) == positions{1});
+  CHECK_FALSE(calls_of<device::play>(d)[0].repeated);
+  CHECK_FALSE(calls_of<device::play>(d)[0].resumed);
+  CHECK(s.outcomes_of(1) == outcomes{outcome::interrupted});
+  CHECK(effects_of<node::acknowledge>(s.says(1, outcome::complete)).at(0).position == 1);
+  CHECK(effects_of<node::acknowledge>(s.says(2, outcome::complete)).at(0).position == 2);
+  s.check_lasting();
+}
+
+TEST_CASE(
+    "what waits for a client to come back is not delivered by a receipt for what is behind it") {
+  speaker s;
+  s.gets(s.routine(1), 1);
+  s.tell(device::detach{1}); // without a word
+  s.gets(s.with(2, priority::priority), 2);
+  REQUIRE(plays(s.tell(device::attach{2})) == positions{2}); // priority before routine
+  for (const auto& a : effects_of<node::acknowledge>(s.tell(device::ack{2}))) CHECK(a.position < 1);
+  REQUIRE(plays(s.says(2, outcome::complete)) == positions{1});
+  CHECK(effects_of<node::acknowledge>(s.tell(device::ack{1})).at(0).position == 2);
 }
 
 TEST_CASE("the client that attached last plays; the one before is released") {
@@ -384,6 +419,17 @@ TEST_CASE("what still waits for its turn is not delivered, whatever came after i
   CHECK(effects_of<node::acknowledge>(s.tell(device::ack{3})).at(0).position == 1);
   REQUIRE(plays(s.says(3, outcome::complete)) == positions{2});
   CHECK(effects_of<node::acknowledge>(s.tell(device::ack{2})).at(0).position == 3);
+  s.check_lasting();
+}
+
+TEST_CASE("who only says what it has played has got what it played out of order, too") {
+  speaker s;
+  s.gets(s.routine(1), 1); // plays
+  s.gets(s.routine(2), 2);
+  s.gets(s.with(3, priority::priority), 3); // comes before 2
+  CHECK(effects_of<node::acknowledge>(s.says(1, outcome::complete)).at(0).position == 1);
+  CHECK(effects_of<node::acknowledge>(s.says(3, outcome::complete)).at(0).position == 1);
+  CHECK(effects_of<node::acknowledge>(s.says(2, outcome::complete)).at(0).position == 3);
   s.check_lasting();
 }
 

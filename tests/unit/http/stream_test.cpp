@@ -459,6 +459,26 @@ TEST_CASE("a device that was restarted gets the text from its unit") {
   CHECK(g.node.wait_asked<unit::get_frame>().first.to.str() == "unit/79.769.26794");
 }
 
+TEST_CASE("a device that calls a client of an earlier process hears that he is gone") {
+  gateway_under_test g;
+  accept_all(g);
+  auto c = g.stream("/v1/devices/79.769.26794/spk-1/stream", g.as(role::device));
+  const auto channel = g.node.wait_asked<device::attach>().second.channel;
+  const auto spk = entity("device/79.769.26794/spk-1");
+  const auto play = wire::value::of(
+      device::play{4, "b", {}, 1, false, false, std::make_shared<const bytes>(R"("id":"b")")});
+  // Another life of the same place, a place and a thread that are not there, a client in a process.
+  for (const auto gone : {channel - 1, channel | std::uint64_t{0xffffff} << 32,
+                          channel | std::uint64_t{63} << 56, channel | std::uint64_t{1} << 63}) {
+    g.gateway->devices().call(spk, gone, play);
+    const auto [to, told] = g.node.wait_told<device::detach>();
+    CHECK(to == spk);
+    CHECK(told.channel == gone);
+  }
+  g.gateway->devices().call(spk, channel, play);
+  CHECK(nlohmann::json::parse(expect_text(c)).at("position") == 4);
+}
+
 TEST_CASE("a device's client says what it may and nothing else") {
   gateway_under_test g;
   accept_all(g);
