@@ -67,7 +67,7 @@ int list(const device_options& o, streams& io) {
   table t({{"Device"}, {"Kind"}, {"Name"}, {"Connected"}});
   for (const auto& d : devices)
     t.row({text_of(d, "id"), text_of(d, "kind"), text_of(d, "name"),
-           d.value("connected", false) ? "yes" : "no"});
+           d.contains("connected") ? d.value("connected", false) ? "yes" : "no" : "?"});
   t.print(io.out);
   return done;
 }
@@ -79,7 +79,7 @@ void add_device(CLI::App& to, invocation& run) {
   group->require_subcommand(1);
   auto o = std::make_shared<device_options>();
 
-  auto* a = group->add_subcommand("add", "Register a device, or change its kind or name");
+  auto* a = group->add_subcommand("add", "Register a device, or change its name");
   a->add_option("UNIT", o->unit, "The unit it belongs to")->required();
   a->add_option("ID", o->id, "Its id, unique in the unit")->required();
   a->add_option("--kind", o->kind, "loudspeaker or board")

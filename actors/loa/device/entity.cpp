@@ -85,6 +85,7 @@ entity::decision entity::on(const get_device&, const context& ctx) const {
   s.kind = kind_;
   s.name = name_;
   s.attached = channel_.has_value();
+  s.channel = channel_;
   s.acked = acked_;
   for (const auto& i : list_.items()) {
     if (i.active && kind_ == device_kind::loudspeaker)

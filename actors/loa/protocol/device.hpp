@@ -123,8 +123,9 @@ struct device_status {
   device_kind kind = device_kind::loudspeaker;
   std::string name;
   bool attached = false;
-  std::uint64_t acked = 0;            ///< The highest position that a client has acknowledged.
-  std::optional<std::string> playing; ///< The bulletin's id.
+  std::optional<std::uint64_t> channel; ///< Of the client that attached last.
+  std::uint64_t acked = 0;              ///< The highest position that a client has acknowledged.
+  std::optional<std::string> playing;   ///< The bulletin's id.
   std::vector<std::string>
       waiting;               ///< Bulletins to be played, in this order; on a board those shown.
   std::vector<log_line> log; ///< The latest, oldest first.
@@ -135,6 +136,7 @@ struct device_status {
     f("kind", self.kind);
     f("name", self.name);
     f("attached", self.attached);
+    f.optional("channel", self.channel);
     f("acked", self.acked);
     f.optional("playing", self.playing);
     f("waiting", self.waiting);

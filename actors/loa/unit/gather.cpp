@@ -41,7 +41,7 @@ private:
 /// One question to many units, a window of them at a time, and one call at the end.
 class round : public std::enable_shared_from_this<round> {
 public:
-  using answers = std::vector<std::optional<result<wire::value>>>;
+  using answers = gatherer::answers;
 
   round(gatherer::asker ask, std::vector<name> whom, wire::value question, std::size_t at_once,
         std::function<void(answers)> then)
@@ -141,13 +141,18 @@ struct gatherer::shared {
         deliveries(o.most_kept),
         figures(o.most_kept) {}
 
-  /// Asks everybody in the subtree of `top`; `then` gets the units with their answers, or nothing.
-  void ask_all(const path& top, wire::value question, std::function<void(round::answers)> then) {
-    std::vector<name> whom;
-    for (const auto& u : tree->subtree(top)) whom.push_back(name::of("unit", u.unit));
+  void ask_each(std::vector<name> whom, wire::value question,
+                std::function<void(round::answers)> then) {
     std::make_shared<round>(ask, std::move(whom), std::move(question), options.at_once,
                             std::move(then))
         ->go(after, options.patience);
+  }
+
+  /// Asks everybody in the subtree of `top`, in the order of the tree.
+  void ask_all(const path& top, wire::value question, std::function<void(round::answers)> then) {
+    std::vector<name> whom;
+    for (const auto& u : tree->subtree(top)) whom.push_back(name::of("unit", u.unit));
+    ask_each(std::move(whom), std::move(question), std::move(then));
   }
 
   /// Each unit's answer, or the last one it gave.
@@ -205,6 +210,11 @@ gatherer::gatherer(node::runtime& node, timer after, std::shared_ptr<const model
                std::move(after), std::move(tree), options) {}
 
 gatherer::~gatherer() = default;
+
+void gatherer::each(std::vector<name> whom, wire::value question,
+                    std::function<void(answers)> then) {
+  shared_->ask_each(std::move(whom), std::move(question), std::move(then));
+}
 
 void gatherer::delivery(const model::bulletin_id& id, const path& top, std::size_t missing_most,
                         std::function<void(result<model::delivery_report>)> then) {

@@ -69,6 +69,12 @@ public:
            gather_options options = {});
   ~gatherer();
 
+  /// What each answered, nothing for who did not in time.
+  using answers = std::vector<std::optional<result<wire::value>>>;
+  /// Asks each of them the same. `then` is called once, with as many answers in the same order, on
+  /// some thread, and must not block.
+  void each(std::vector<name> whom, wire::value question, std::function<void(answers)> then);
+
   /// How far a bulletin came in the subtree of `top`, usually the unit that published it. not_found
   /// if `top` is no unit or answered that it does not know the bulletin. `then` is called once, on
   /// some thread, and must not block.

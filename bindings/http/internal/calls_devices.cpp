@@ -1,6 +1,7 @@
 #include <bindings/http/internal/calls.hpp>
 #include <loa/model/body.hpp>
 #include <loa/protocol/unit.hpp>
+#include <loa/unit/gather.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,16 @@ std::optional<error> judge_id(const request& r) {
   return error{errc::malformed,
                "A device's id has 1 to 96 letters, digits or any of . _ ~ @ : + and -.",
                {}};
+}
+
+/// Whether a device's client is connected, as far as anybody knows.
+std::optional<bool> is_connected(const gateway& shared,
+                                 const std::optional<result<wire::value>>& said) {
+  const auto* status = said && *said ? (*said)->get<device::device_status>() : nullptr;
+  if (!status) return std::nullopt;
+  if (!status->channel) return false;
+  const bool ours = worker_of(*status->channel) < shared.mailboxes.size();
+  return !ours || shared.devices.contains(*status->channel);
 }
 
 } // namespace
@@ -62,13 +73,33 @@ void delete_device(exchange x) {
 
 void list_devices(exchange x) {
   const auto unit = unit_of_path(x.request);
-  ask<unit::device_list>(std::move(x), unit_entity(unit), wire::value::of(unit::list_devices{}), {},
-                         [unit](const unit::device_list& list) {
-                           wire::document d;
-                           d.root()["unit"] = unit.str();
-                           wire::write(d.root()["devices"], list.items, wire::form::text);
-                           return response::json(200, d.to_json());
-                         });
+  auto show = [&shared = x.shared, respond = x.respond,
+               unit](const std::vector<unit::device_info>& items,
+                     const unit::gatherer::answers& said) {
+    wire::document d;
+    d.root()["unit"] = unit.str();
+    auto& devices = d.root()["devices"];
+    wire::write(devices, items, wire::form::text);
+    for (std::size_t i = 0; i < items.size(); ++i)
+      if (const auto connected = is_connected(shared, said[i]))
+        devices[i]["connected"] = *connected;
+    respond(response::json(200, d.to_json()));
+  };
+  x.shared.node->ask(unit_entity(unit), wire::value::of(unit::list_devices{}),
+                     [&shared = x.shared, respond = x.respond, unit,
+                      show = std::move(show)](const result<wire::value>& answer) {
+                       if (!answer) return respond(response::problem(answer.error()));
+                       const auto* list = answer->get<unit::device_list>();
+                       if (!list) return respond(response::problem(unexpected_answer()));
+                       std::vector<name> whom;
+                       for (const auto& info : list->items)
+                         whom.push_back(name::of("device", unit, info.id));
+                       shared.gatherer->each(
+                           std::move(whom), wire::value::of(device::get_device{}),
+                           [show, items = list->items](const unit::gatherer::answers& said) {
+                             show(items, said);
+                           });
+                     });
 }
 
 } // namespace loa::http

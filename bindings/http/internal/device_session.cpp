@@ -50,6 +50,7 @@ public:
   void opened(stream& s) override {
     stream_ = &s;
     shared_.figures.devices.add(1);
+    shared_.devices.add(s.id());
     reattach();
   }
 
@@ -93,6 +94,7 @@ public:
   void closed() override {
     if (!stream_) return;
     shared_.figures.devices.add(-1);
+    shared_.devices.remove(stream_->id());
     shared_.node->tell(who_, wire::value::of(device::detach{stream_->id()}));
   }
 

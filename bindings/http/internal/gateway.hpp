@@ -6,6 +6,7 @@
 #include <bindings/http/internal/known_citizens.hpp>
 #include <bindings/http/internal/ledger.hpp>
 #include <bindings/http/internal/mailbox.hpp>
+#include <bindings/http/internal/open_streams.hpp>
 #include <bindings/http/internal/post_limiter.hpp>
 #include <bindings/http/internal/tls.hpp>
 #include <loa/model/unit_tree.hpp>
@@ -43,6 +44,7 @@ struct gateway {
   connection_ledger ledger;
   post_limiter posts; ///< Of those without a token.
   http::figures figures;
+  open_streams devices;
   backend* node = nullptr;
   std::unique_ptr<unit::gatherer> gatherer;
   std::unique_ptr<known_citizens> known; ///< Null where citizens need no secret.

@@ -479,6 +479,42 @@ TEST_CASE("a device that calls a client of an earlier process hears that he is g
   CHECK(nlohmann::json::parse(expect_text(c)).at("position") == 4);
 }
 
+TEST_CASE("a unit's devices are listed with whether their clients are connected now") {
+  gateway_under_test g;
+  std::atomic<std::uint64_t> channel{0};
+  g.node.answer_with([&](const fake_node::message& m) -> result<wire::value> {
+    if (m.what.get<unit::list_devices>()) {
+      unit::device_list all;
+      for (const auto* id : {"here", "gone", "never", "inside", "silent"})
+        all.items.emplace_back().id = id;
+      return wire::value::of(all);
+    }
+    if (!m.what.get<device::get_device>()) return wire::value();
+    if (m.to.local() == "silent") return error{errc::unavailable, "It restarts.", {}};
+    device::device_status s;
+    if (m.to.local() == "here") s.channel = channel;
+    if (m.to.local() == "gone") s.channel = channel - 1; // of an earlier life of the node
+    if (m.to.local() == "inside") s.channel = std::uint64_t{1} << 63;
+    return wire::value::of(s);
+  });
+  std::optional<client> c;
+  c.emplace(g.stream("/v1/devices/79.769/here/stream", g.as(role::device)));
+  channel = g.node.wait_asked<device::attach>().second.channel;
+  const auto list = [&] {
+    return g.call("GET", "/v1/units/79.769/devices", g.as(role::editor)).json().at("devices");
+  };
+  const auto all = list();
+  REQUIRE(all.size() == 5);
+  CHECK(all[0].at("connected") == true);
+  CHECK(all[1].at("connected") == false);
+  CHECK(all[2].at("connected") == false);
+  CHECK(all[3].at("connected") == true);
+  CHECK_FALSE(all[4].contains("connected"));
+  c.reset();
+  g.node.wait_told<device::detach>();
+  CHECK(list()[0].at("connected") == false);
+}
+
 TEST_CASE("a device's client says what it may and nothing else") {
   gateway_under_test g;
   accept_all(g);

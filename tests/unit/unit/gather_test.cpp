@@ -221,3 +221,25 @@ TEST_CASE("effectiveness adds up, and is as old as its oldest part") {
   CHECK(e.as_of == now + 1s);
   CHECK(e.children[0].as_of == now + 2s);
 }
+
+TEST_CASE("anybody may be asked the same, and the answers come in the order of the names") {
+  world w;
+  w.at_once = false;
+  unit::gather_options few;
+  few.at_once = 2;
+  auto g = w.make(few);
+  w.silent = {"79.760"};
+  std::optional<unit::gatherer::answers> out;
+  const std::vector whom{*name::parse("unit/79"), *name::parse("unit/79.760"),
+                         *name::parse("unit/79.769")};
+  g.each(whom, wire::value::of(unit::get_figures{}), [&](auto all) { out = std::move(all); });
+  w.answer_all();
+  CHECK_FALSE(out);
+  for (auto& t : std::exchange(w.timers, {})) t();
+  REQUIRE(out);
+  REQUIRE(out->size() == 3);
+  CHECK_FALSE(out->at(1));
+  REQUIRE(out->at(2));
+  REQUIRE(*out->at(2));
+  CHECK((**out->at(2)).get<unit::own_figures>()->unit == unit_path("79.769"));
+}
