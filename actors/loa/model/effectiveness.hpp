@@ -214,6 +214,7 @@ struct effectiveness {
   delivery_figures delivery;
   report_counts reports;
   std::vector<child_effectiveness> children;
+  std::vector<name> missing; ///< Units that did not answer: their last known figures are in it.
 
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
@@ -225,6 +226,7 @@ struct effectiveness {
     f("delivery", self.delivery);
     f("reports", self.reports);
     f("children", self.children);
+    f("missing", self.missing);
   }
   bool operator==(const effectiveness&) const = default;
 

@@ -87,6 +87,7 @@ model::effectiveness merge_figures(const path& top, std::optional<instant> from,
   };
   for (const auto& u : units) {
     add(out, u.last.figures);
+    if (!u.answered) out.missing.push_back(name::of("unit", u.unit));
     out.as_of = std::min(out.as_of, u.last.as_of);
     if (const auto child = line_of(top, u.unit); !child.empty())
       add(children.at(child, u.last.as_of), u.last.figures);

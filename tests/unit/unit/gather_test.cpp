@@ -220,6 +220,32 @@ TEST_CASE("effectiveness adds up, and is as old as its oldest part") {
   CHECK(e.children[1].reports.received == 6);
   CHECK(e.as_of == now + 1s);
   CHECK(e.children[0].as_of == now + 2s);
+  CHECK(e.missing.empty());
+}
+
+TEST_CASE(
+    "effectiveness names the units that did not answer, with what they said last or nothing") {
+  world w;
+  auto g = w.make();
+  std::optional<result<model::effectiveness>> out;
+  const auto ask = [&](std::optional<instant> from) {
+    out.reset();
+    g.effectiveness(city, from, {}, [&](auto r) { out = r; });
+    REQUIRE(out);
+    REQUIRE(*out);
+    return **out;
+  };
+  ask({});
+  w.broken = {"79.760.1"};
+  auto e = ask({});
+  REQUIRE(e.missing.size() == 1);
+  CHECK(e.missing[0].str() == "unit/79.760.1");
+  CHECK(e.reports.received == 18);
+  e = ask(now); // of this period it never said anything
+  REQUIRE(e.missing.size() == 1);
+  CHECK(e.reports.received == 15);
+  CHECK(e.children[0].as_of == instant());
+  CHECK(e.as_of == instant());
 }
 
 TEST_CASE("anybody may be asked the same, and the answers come in the order of the names") {
