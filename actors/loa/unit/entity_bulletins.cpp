@@ -238,17 +238,19 @@ entity::decision entity::on(const get_delivery& c, const context& ctx) const {
   if (out.closed) out.as_of = *known->closed_at;
   out.figures = reached(*known, ctx);
   out.figures.devices.played = known->played;
-  if (out.closed) return out;
+  // Once it has expired nobody's name is known any more, only how many they were.
+  const auto lacking = out.figures.citizens.missing() + out.figures.devices.missing();
   const auto most = std::min<std::size_t>(c.missing_most, limits::page);
-  out.missing = units_behind(*known, ctx);
+  if (!out.closed) out.missing = units_behind(*known, ctx);
   if (out.missing.size() > most) {
     out.more_missing = out.missing.size() - most;
     out.missing.resize(most);
   }
-  auto absent = ctx.feed.missing(known->position, most - out.missing.size());
-  for (auto& text : absent.names)
+  const auto absent = out.closed ? link::slot_ledger::absentees{}
+                                 : ctx.feed.missing(known->position, most - out.missing.size());
+  for (const auto& text : absent.names)
     if (auto who = name::parse(text)) out.missing.push_back(*std::move(who));
-  out.more_missing += absent.more;
+  out.more_missing += std::max(lacking, absent.names.size() + absent.more) - absent.names.size();
   return out;
 }
 

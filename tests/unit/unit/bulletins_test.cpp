@@ -283,6 +283,8 @@ TEST_CASE("an expired bulletin keeps its final figures for the retention, then o
   CHECK(d.closed);
   CHECK(d.figures.citizens == final_count);
   CHECK(d.as_of == published + 24h + unit::bulletin_book::grace);
+  CHECK(d.missing.empty()); // who it was nobody knows any more, but how many
+  CHECK(d.more_missing == final_count.missing());
   CHECK(u.reminders.empty());
   u.check_lasting();
   const auto before = u.figures();
