@@ -152,11 +152,13 @@ struct accepted {
 struct list_bulletins {
   static constexpr wire::type_tag tag{"loa.unit.list_bulletins", 1};
   std::uint64_t after = 0;
-  std::uint32_t most = 100; ///< At most `limits::page`.
+  std::uint32_t most = 100;      ///< At most `limits::page`.
+  bool emergencies_only = false; ///< Leaves out everything else.
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f.optional("after", self.after);
     f.optional("most", self.most);
+    f.optional("emergencies_only", self.emergencies_only);
   }
 };
 

@@ -181,6 +181,7 @@ entity::decision entity::on(const list_bulletins& c, const context& ctx) const {
     for (const auto& e : entries) {
       after = e.position;
       if (e.expires <= ctx.now || !e.body) continue;
+      if (c.emergencies_only && e.on != link::lane::emergency) continue;
       if (page.items.size() == most ||
           (octets > 0 && octets + e.body->size() > limits::page_octets)) {
         page.next = page.items.back().position;

@@ -13,6 +13,7 @@ namespace loa::http {
 // calls_alerts.cpp
 void post_alert(exchange x);
 void get_alert(exchange x);
+// calls_atom.cpp
 void get_atom(exchange x);
 // calls_bulletins.cpp
 void post_bulletin(exchange x);

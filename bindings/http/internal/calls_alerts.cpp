@@ -1,5 +1,4 @@
 #include <bindings/http/internal/calls.hpp>
-#include <loa/model/atom.hpp>
 #include <loa/model/cap_bulletin.hpp>
 #include <loa/protocol/unit.hpp>
 
@@ -8,30 +7,6 @@
 namespace loa::http {
 
 namespace {
-
-/// What of a bulletin frame an Atom entry shows.
-struct frame_summary {
-  std::string id;
-  model::priority priority = model::priority::routine;
-  instant sent;
-  model::texts headline;
-  model::texts text;
-  template <class Self, class Fields>
-  static void describe(Self& self, Fields& f) {
-    f("id", self.id);
-    f("priority", self.priority);
-    f("sent", self.sent);
-    f("headline", self.headline);
-    f.optional("text", self.text);
-  }
-};
-
-/// Vietnamese if there is any, else whatever there is.
-std::string text_of(const model::texts& texts) {
-  for (const auto& [language, text] : texts)
-    if (language == "vi" || language.starts_with("vi-")) return text;
-  return texts.empty() ? std::string() : texts.begin()->second;
-}
 
 /// An alert on its way to its unit.
 struct posted_alert {
@@ -131,34 +106,6 @@ void get_alert(exchange x) {
                         model::cap::to_xml(r.bulletin, *shared.tree, shared.options.alert_sender),
                         {},
                         false};
-      });
-}
-
-void get_atom(exchange x) {
-  const auto unit = unit_of_path(x.request);
-  auto& shared = x.shared;
-  ask<unit::bulletin_page>(
-      std::move(x), unit_entity(unit),
-      wire::value::of(unit::list_bulletins{0, static_cast<std::uint32_t>(unit::limits::page)}), {},
-      [unit, &shared](const unit::bulletin_page& page) {
-        const auto base = "/v1/units/" + unit.str();
-        const auto* about = shared.tree->find(unit);
-        model::atom::feed feed{"urn:loa:unit:" + unit.str(),
-                               about ? about->name : unit.str(),
-                               about ? about->name : unit.str(),
-                               base + "/cap.atom",
-                               {},
-                               {}};
-        for (const auto& item : page.items) {
-          const auto frame = wire::from_json<frame_summary>(item.frame);
-          if (!frame || frame->priority != model::priority::emergency) continue;
-          feed.entries.push_back({"urn:loa:" + frame->id, text_of(frame->headline),
-                                  text_of(frame->text), base + "/alerts/" + frame->id,
-                                  frame->sent});
-          feed.updated = std::max(feed.updated, frame->sent);
-        }
-        if (feed.entries.empty()) feed.updated = shared.time.now();
-        return response{200, "application/atom+xml; charset=utf-8", write(feed), {}, false};
       });
 }
 

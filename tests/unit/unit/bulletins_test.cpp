@@ -219,6 +219,20 @@ TEST_CASE("the feed is read in pages and leaves out what has expired") {
   CHECK(u.refused(unit::get_frame{0}).code == errc::not_found);
 }
 
+TEST_CASE("a page of emergencies reaches over however much else there is") {
+  unit_rig u;
+  for (std::uint64_t n = 1; n <= 300; ++n)
+    u.publish(u.make(n, n % 100 == 0 ? model::priority::emergency : model::priority::routine));
+  const auto page = u.ask<unit::bulletin_page>(unit::list_bulletins{0, 2, true});
+  REQUIRE(page.items.size() == 2);
+  CHECK(page.items[0].position == 100);
+  REQUIRE(page.next == 200);
+  const auto rest = u.ask<unit::bulletin_page>(unit::list_bulletins{*page.next, 2, true});
+  REQUIRE(rest.items.size() == 1);
+  CHECK(rest.items[0].position == 300);
+  CHECK_FALSE(rest.next);
+}
+
 TEST_CASE("a page is limited in octets and still moves on") {
   unit_rig u;
   for (std::uint64_t n = 1; n <= 60; ++n) {
