@@ -30,7 +30,7 @@ entity::decision entity::on(const submit_report& c, const node::context& ctx) co
       wire::encode_record(report::received{c.request, c.code, unit_, ctx.now, settings_.clocks})});
   if (!minded)
     d.effects.emplace_back(node::post{*who, wire::value::of(report::check_clock{})});
-  else if (reports_.clocks().empty())
+  else if (reports_.clocks().empty() || due < reports_.clocks().front().due)
     d.effects.emplace_back(node::remind{"first clocks", due});
   return d;
 }

@@ -24,7 +24,10 @@ void report_desk::apply(const report_received& f, duration classify, period_ledg
   auto& r = figures.at(f.at, f.at).reports;
   ++r.received;
   ++r.in_progress;
-  if (f.minded) clocks_.push_back({f.code, f.at + classify});
+  if (f.minded) {
+    const first_clock added{f.code, f.at + classify};
+    clocks_.insert(std::ranges::upper_bound(clocks_, added.due, {}, &first_clock::due), added);
+  }
   apply(work_changed{f.code, true, f.at});
 }
 

@@ -26,7 +26,7 @@ public:
   void apply(const clocks_checked& f);
   void apply(const work_changed& f);
 
-  /// Oldest first; at most `limits::first_clocks`.
+  /// The next to be over first; at most `limits::first_clocks`.
   [[nodiscard]] const std::vector<first_clock>& clocks() const noexcept { return clocks_; }
   /// Oldest first; at most `limits::work_list`, and how many beyond.
   [[nodiscard]] const std::vector<work_item>& work() const noexcept { return work_; }

@@ -70,6 +70,29 @@ TEST_CASE("reports that nobody looked at in time are told so by their unit, in o
   u.check_lasting();
 }
 
+TEST_CASE("a report under a shorter clock does not wait for those under the one before") {
+  unit_rig u;
+  u.settings.clocks.classify = 240h;
+  u.tell(u.settings);
+  u.tell(unit::submit_report{a_request(), code_of(u.home_, 1)});
+  u.settings.clocks.classify = 5min;
+  u.tell(u.settings);
+  u.now += 1h;
+  u.tell(unit::submit_report{a_request(), code_of(u.home_, 2)});
+  std::vector<std::string> told;
+  const auto watch = [&](const auto& d) {
+    for (const auto& [to, message] : posts_of<report::check_clock>(d))
+      told.emplace_back(to.local());
+  };
+  u.advance(6min, watch);
+  REQUIRE(told.size() == 1);
+  CHECK(code_of(u.home_, 2).ends_with(told[0]));
+  u.advance(240h, watch);
+  CHECK(told.size() == 2);
+  CHECK(u.reminders.empty());
+  u.check_lasting();
+}
+
 TEST_CASE("more new reports than a unit minds mind their first clock themselves") {
   unit_rig u;
   for (std::uint64_t n = 1; n <= unit::limits::first_clocks; ++n)
