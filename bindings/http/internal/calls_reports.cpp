@@ -38,6 +38,13 @@ error no_such_report() {
   return {errc::not_found, "There is no report with this code.", {}};
 }
 
+/// Where tokens are needed, one that is for a certain citizen is for nobody else.
+result<void> judge_citizen(const caller& who, const std::string& citizen) {
+  if (who.anonymous_citizens || !who.token || is_official(who.token->role)) return {};
+  if (who.token->subject.empty() || who.token->subject == citizen) return {};
+  return error{errc::forbidden, "The token is for another citizen id.", "/citizen"};
+}
+
 /// The home and the entity of the report in the path.
 struct target {
   path home;
@@ -46,8 +53,8 @@ struct target {
 result<target> target_of(const exchange& x) {
   auto entity = report::name_of(x.request.params[0]);
   if (!entity) return no_such_report();
+  // Its home may have ceased to exist since; the report has not.
   auto home = entity->home();
-  if (!x.shared.tree->find(home)) return no_such_report();
   return target{std::move(home), *std::move(entity)};
 }
 
@@ -71,6 +78,8 @@ void post_report(exchange x) {
   if (!body) return x.respond(response::problem(body.error()));
   if (auto citizen = citizen_name(body->citizen); !citizen)
     return x.respond(response::problem({errc::rule, citizen.error().detail, "/citizen"}));
+  if (auto own = judge_citizen(x.request.who, body->citizen); !own)
+    return x.respond(response::problem(own.error()));
   const auto home = unit_of_path(x.request);
   auto options = keyed(x.request, body->citizen);
   unit::submit_report command{*std::move(body), model::make_report_code(home, x.shared.random)};

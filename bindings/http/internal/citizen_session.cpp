@@ -144,8 +144,9 @@ result<std::vector<citizen::subscription>> read_units(const gateway& shared, con
 /// The secret that a new id gets; empty where none is due.
 result<std::string> judge_secret(gateway& shared, const request& r, const std::string& id) {
   if (!shared.known) return std::string();
-  // A token for this very id proves more than its secret.
-  if (r.who.token && r.who.token->subject == id) return std::string();
+  // A citizen's token for this very id proves more than its secret.
+  const auto& token = r.who.token;
+  if (token && token->role == role::citizen && token->subject == id) return std::string();
   auto given = r.parameter("secret");
   if (!given) return given.error();
   if (*given) {

@@ -421,8 +421,40 @@ TEST_CASE("by its code alone a report is shown without personal data") {
   CHECK(g.call("GET", where, g.as(role::editor, "79")).json().at("text") == "Số nhà 12");
   CHECK(g.call("GET", where, g.as(role::dispatcher, "79.769.26794")).json().at("citizen") == "an");
   CHECK(g.node.next_asked().to.str() == "report/79.769.26794/0123456789ABC");
-  for (const auto* bad : {"nonsense", "79.999-0123456789ABC", "79.769.26794-short"})
+  for (const auto* bad : {"nonsense", "79.769.26794-short"})
     CHECK(g.call("GET", fmt::format("/v1/reports/{}", bad)).status == 404);
+}
+
+TEST_CASE("a report outlives its unit, and whoever answers for that goes on with it") {
+  gateway_under_test g;
+  g.node.answer_with_value(a_report());
+  CHECK(g.call("GET", "/v1/reports/79.999-0123456789ABC").status == 200);
+  CHECK(g.node.next_asked().to.str() == "report/79.999/0123456789ABC");
+  const auto act = [&](const std::string& where, std::string_view body) {
+    return g.call("POST", where, g.as(role::dispatcher) + std::string(json_line), body).status;
+  };
+  const std::string where = "/v1/reports/79.999-0123456789ABC/actions";
+  CHECK(act(where, R"({"action":"assign","to":"79.769"})") == 200);
+  CHECK(act(where, R"({"action":"assign","to":"79.999"})") == 422);
+  g.node.refuse_with({errc::not_found, "There is no report with this code.", {}});
+  CHECK(g.call("GET", "/v1/reports/79.999-0123456789ABD").status == 404);
+}
+
+TEST_CASE("a citizen's token with a subject reports for that citizen only") {
+  server_options o;
+  o.anonymous_citizens = false;
+  gateway_under_test g(o);
+  g.node.answer_with_value(unit::submitted{std::string(code), g.time.now()});
+  const auto post = [&](const std::string& head) {
+    return g
+        .call("POST", "/v1/units/79.769/reports", head + std::string(json_line),
+              R"({"citizen":"an","category":"roads","text":"x"})")
+        .status;
+  };
+  CHECK(post(g.as(role::citizen, "79", "an")) == 201);
+  CHECK(post(g.as(role::citizen, "79")) == 201);
+  CHECK(post(g.as(role::citizen, "79", "binh")) == 403);
+  CHECK(post(g.as(role::dispatcher, "79", "le.thi.b")) == 201); // takes it down for somebody
 }
 
 TEST_CASE("where citizens are not anonymous a report is read with a token of its units") {
