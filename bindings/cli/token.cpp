@@ -68,9 +68,13 @@ int list(const token_options& o, streams& io) {
   const auto now = system_clock().now();
   table t({{"Id"}, {"Role"}, {"Unit"}, {"Subject"}, {"Given out"}, {"Good until"}, {"State"}});
   auto rows = json::array();
-  for (const auto& [token, revoked] : *all) {
+  for (const auto& [token, revoked, of_other_key] : *all) {
     const bool over = token.expires && *token.expires <= now;
-    const char* state = revoked ? "revoked" : over ? "expired" : lost ? "no key" : "good";
+    const char* state = revoked        ? "revoked"
+                        : over         ? "expired"
+                        : lost         ? "no key"
+                        : of_other_key ? "other key"
+                                       : "good";
     const auto until = token.expires ? format_rfc3339(*token.expires) : std::string("for ever");
     const std::string role(wire::enum_name(token.role));
     t.row({token.id, role, token.unit.str(), token.subject, format_rfc3339(token.issued), until,

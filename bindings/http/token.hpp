@@ -65,6 +65,9 @@ public:
   /// 5869).
   [[nodiscard]] result<bytes> derive(std::string_view purpose) const;
 
+  /// 16 hexadecimal digits that tell this key from others and say nothing about its secret.
+  [[nodiscard]] std::string fingerprint() const;
+
 private:
   explicit token_key(std::shared_ptr<evp_pkey_st> key) : key_(std::move(key)) {}
   std::shared_ptr<evp_pkey_st> key_;

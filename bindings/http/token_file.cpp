@@ -143,4 +143,16 @@ result<bytes> token_key::derive(std::string_view purpose) const {
   return out;
 }
 
+std::string token_key::fingerprint() const {
+  std::array<unsigned char, 32> shown{};
+  auto size = shown.size();
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  if (EVP_PKEY_get_raw_public_key(key_.get(), shown.data(), &size) != 1 ||
+      EVP_Digest(shown.data(), size, hash.data(), nullptr, EVP_sha256(), nullptr) != 1)
+    return {};
+  std::string text;
+  for (std::size_t i = 0; i < 8; ++i) text += fmt::format("{:02x}", hash[i]);
+  return text;
+}
+
 } // namespace loa::http

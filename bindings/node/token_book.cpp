@@ -26,6 +26,7 @@ struct issued_token {
   path unit;
   instant issued{};
   std::optional<instant> expires;
+  std::string key; // the fingerprint of the one that signed it
 
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
@@ -35,6 +36,7 @@ struct issued_token {
     f("unit", self.unit);
     f("issued", self.issued);
     f.optional("expires", self.expires);
+    f.optional("key", self.key);
   }
 };
 
@@ -109,7 +111,7 @@ result<std::string> token_book::add(const order& what, instant now, random_sourc
   if (what.validity != duration::zero()) c.expires = c.issued + what.validity;
   auto token = key->sign(c);
   if (!token) return token.error();
-  const issued_token note{c.id, c.subject, c.role, c.unit, c.issued, c.expires};
+  const issued_token note{c.id, c.subject, c.role, c.unit, c.issued, c.expires, key->fingerprint()};
   if (auto noted = append_line(issued_, wire::to_json(note)); !noted) return noted.error();
   return token;
 }
@@ -125,6 +127,8 @@ result<std::vector<token_book::line>> token_book::list() const {
     if (!ids) return ids.error();
     revoked = lines_of(*ids);
   }
+  const auto key = http::token_key::load(key_);
+  const auto present = key ? key->fingerprint() : std::string();
   std::size_t number = 0;
   for (const auto& one : lines_of(*text)) {
     ++number;
@@ -142,6 +146,7 @@ result<std::vector<token_book::line>> token_book::list() const {
     l.token.issued = note->issued;
     l.token.expires = note->expires;
     l.revoked = std::ranges::find(revoked, note->id) != revoked.end();
+    l.of_other_key = !present.empty() && !note->key.empty() && note->key != present;
     all.push_back(std::move(l));
   }
   return all;

@@ -37,6 +37,8 @@ public:
   struct line {
     http::claims token;
     bool revoked = false;
+    /// Signed by a key that was there before the present one, and worthless with it.
+    bool of_other_key = false;
   };
   /// What was given out, oldest first. A damaged line is refused with its number.
   [[nodiscard]] result<std::vector<line>> list() const;

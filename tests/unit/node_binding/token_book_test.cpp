@@ -103,6 +103,22 @@ TEST_CASE("where the key of the tokens given out is gone no new one is made") {
   CHECK(book.add(editor_of_79(), now, random));
 }
 
+TEST_CASE("tokens that another key signed are told apart from those of the present one") {
+  const scratch s;
+  host::token_book book(s.dir);
+  loa::seeded_random random(1);
+  REQUIRE(book.add(editor_of_79(), now, random));
+  CHECK_FALSE(book.list()->at(0).of_other_key);
+  fs::remove(book.key_file());
+  CHECK_FALSE(book.list()->at(0).of_other_key); // that it is gone is another matter
+  REQUIRE(http::token_key::load_or_create(book.key_file()));
+  REQUIRE(book.add(editor_of_79(), now, random));
+  const auto all = book.list();
+  REQUIRE(all->size() == 2);
+  CHECK(all->at(0).of_other_key);
+  CHECK_FALSE(all->at(1).of_other_key);
+}
+
 TEST_CASE("a book without tokens is empty") {
   const scratch s;
   CHECK(host::token_book(s.dir).list()->empty());
