@@ -208,8 +208,10 @@ result<accepted> to_bulletin(const alert& a, bytes_view original_xml, const path
   add_texts(a, b);
   add_times(a, now, b);
   if (b.effective > now)
-    out.warnings.push_back(fmt::format("Nobody is told before {}, when it becomes effective.",
-                                       format_rfc3339(b.effective)));
+    out.warnings.push_back(
+        fmt::format("Loudspeakers and boards wait until {}, when it becomes effective; the app has "
+                    "it at once.",
+                    format_rfc3339(b.effective)));
   if (b.headline.empty())
     return refused("alert/info", "There is no headline and no event: nothing to tell people.");
   if (auto wrong = validate(b); !wrong.empty()) return as_alert_error(wrong.front());

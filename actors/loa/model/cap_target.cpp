@@ -34,6 +34,7 @@ public:
     }
     // The shapes beside a geocode describe the same area once more (3.2.4, geocode (3)).
     if (named) return {};
+    if (a.polygons.empty() && a.circles.empty()) nowhere_.push_back(where);
     for (const auto& p : a.polygons)
       if (auto done = add_shape(polygon{p, {}}, where + "/polygon"); !done) return done;
     for (const auto& c : a.circles)
@@ -46,6 +47,10 @@ public:
       warn(fmt::format("No geocode is of valueName \"unit\" (there are: {}); the whole unit {} is "
                        "alerted.",
                        fit_all(unknown_codes_), unit_.str()));
+    else if (!units_.empty() && !nowhere_.empty())
+      warn(fmt::format("Nobody is alerted for {} of the areas, {} the first: they have neither a "
+                       "geocode of valueName \"unit\" nor a shape.",
+                       nowhere_.size(), nowhere_.front()));
     if (unjudged_ > 0)
       warn(fmt::format(
           "Units without a known boundary were left out ({} of them); name them by geocode "
@@ -109,6 +114,7 @@ private:
   const unit_tree& tree_;
   std::vector<path> units_;
   std::set<std::string> unknown_codes_;
+  std::vector<std::string> nowhere_; // areas that only their description locates
   std::size_t unjudged_ = 0;
   std::vector<std::string> warnings_;
 };

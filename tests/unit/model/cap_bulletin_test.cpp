@@ -117,6 +117,19 @@ TEST_CASE("a geocode of another system alerts the whole unit, with a warning") {
   CHECK(b.warnings[0].find("ISO 3166-2") != std::string::npos);
 }
 
+TEST_CASE("an area beside others that nothing locates is left out, with a warning that names it") {
+  const auto also = [](const std::string& elements) {
+    return in_area(geocode("79.760") + "</area><area><areaDesc>Quận 3</areaDesc>" + elements);
+  };
+  for (const auto& elements : {std::string(), geocode("VN-SG", "ISO 3166-2")}) {
+    const auto b = published(also(elements));
+    CHECK(b.bulletin.target == std::vector{unit("79.760")});
+    REQUIRE(b.warnings.size() == 1);
+    CHECK(b.warnings[0].find("alert/info[1]/area[2]") != std::string::npos);
+  }
+  CHECK(published(also(geocode("79.770"))).warnings.empty());
+}
+
 TEST_CASE("a shape where no boundary is known alerts the whole unit, with one warning") {
   const auto b = published(in_area("<circle>10.7,106.7 1</circle><circle>10.8,106.7 1</circle>"));
   CHECK(b.bulletin.target == std::vector{unit("79")});
