@@ -1,5 +1,7 @@
 #include "world.hpp"
 
+#include <loa/node/internal/unstored_entries.hpp>
+
 using namespace loa;
 using namespace loa::node;
 using namespace loa::node::test;
@@ -89,4 +91,30 @@ TEST_CASE("an emergency stored above and not below is passed on once below, and 
     const auto texts = w.heard_by("tower/79.1");
     return std::find(texts.begin(), texts.end(), "second") != texts.end();
   }));
+}
+
+TEST_CASE("an unstored emergency is kept for who comes back until it expires, and no longer") {
+  unstored_entries all;
+  const auto now = *parse_rfc3339("2026-09-01T05:00:00+07:00");
+  const auto keep = [&](const char* feed, duration valid) {
+    link::entry e{0, link::lane::emergency, {}, now + valid, 0, "x", nullptr};
+    all.keep(named(feed),
+             std::make_shared<const feed_entry>(feed_entry{std::make_shared<const loa::name>(), e}));
+  };
+  const auto forget = [&](duration later) {
+    all.forget([&](const link::entry& e) { return e.expires <= now + later; });
+  };
+  keep("tower/79.1", std::chrono::minutes(5));
+  keep("tower/79.1", std::chrono::hours(2));
+  keep("tower/79.2", std::chrono::minutes(5));
+  forget(std::chrono::minutes(1));
+  CHECK(all.size() == 3);
+  forget(std::chrono::minutes(5));
+  CHECK(all.size() == 1);
+  CHECK(all.take(named("tower/79.2"), 0).empty());
+  CHECK(all.take(named("tower/79.1"), 0).size() == 1);
+  forget(std::chrono::hours(2));
+  CHECK(all.size() == 0);
+  keep("tower/79.2", std::chrono::hours(3));
+  CHECK(all.take(named("tower/79.2"), 0).size() == 1);
 }

@@ -30,6 +30,22 @@ std::vector<feed_entry_ptr> unstored_entries::take(const name& feed, std::uint32
   return out;
 }
 
+void unstored_entries::forget(const std::function<bool(const link::entry&)>& is_over) {
+  if (!any_.load(std::memory_order_acquire)) return;
+  const std::lock_guard lock(mutex_);
+  for (auto& [feed, its] : by_feed_)
+    std::erase_if(its, [&](const kept& k) { return is_over(k.entry->entry); });
+  std::erase_if(by_feed_, [](const auto& each) { return each.second.empty(); });
+  any_.store(!by_feed_.empty(), std::memory_order_release);
+}
+
+std::size_t unstored_entries::size() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t all = 0;
+  for (const auto& [feed, its] : by_feed_) all += its.size();
+  return all;
+}
+
 bool unstored_entries::mark(kept& k, std::uint32_t slot) {
   if (k.had.size() <= slot) k.had.resize(slot + 1);
   if (k.had[slot]) return false;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -25,6 +26,9 @@ public:
   void given(const name& feed, std::uint32_t slot);
   /// What the follower in a slot has not had; from now on he has.
   [[nodiscard]] std::vector<feed_entry_ptr> take(const name& feed, std::uint32_t slot);
+  /// Lets go of what nobody gets any more.
+  void forget(const std::function<bool(const link::entry&)>& is_over);
+  [[nodiscard]] std::size_t size() const;
 
 private:
   struct kept {
@@ -34,7 +38,7 @@ private:
   static bool mark(kept& k, std::uint32_t slot);
 
   std::atomic<bool> any_{false};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, std::deque<kept>> by_feed_;
 };
 
