@@ -6,10 +6,7 @@
 struct visit { // the command, and the fact that it leaves
   static constexpr loa::wire::type_tag tag{"gate.visit", 1};
   std::uint64_t number = 0;
-  template <class Self, class Fields>
-  static void describe(Self& self, Fields& f) {
-    f.optional("number", self.number);
-  }
+  static void describe(auto& self, auto& f) { f.optional("number", self.number); }
 };
 
 struct gate {
@@ -29,10 +26,9 @@ struct gate {
 };
 
 int main() {
-  auto journal = loa::store::open_lmdb({.directory = "gate.data"}).value();
-  loa::store::threaded_writer writer(*journal);
-  auto node =
-      loa::node::runtime::start({}, {*journal, writer}, {loa::node::kind_of<gate>()}).value();
+  auto book = loa::store::open_lmdb({.directory = "gate.data"}).value();
+  loa::store::threaded_writer writer(*book);
+  auto node = loa::node::runtime::start({}, {*book, writer}, {loa::node::kind_of<gate>()}).value();
   const auto north = loa::name::parse("gate/north").value();
   const auto answer = node->ask_and_wait(north, loa::wire::value::of(visit{})).value();
   std::cout << "visit " << answer.get<visit>()->number << " is stored and synced\n";

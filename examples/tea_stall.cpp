@@ -7,7 +7,7 @@ struct sell { // a command, and the fact that it leaves
   int cups = 0;
   static void describe(auto& self, auto& f) { f("cups", self.cups); }
 };
-struct tea_stall {
+struct stall {
   static constexpr std::string_view kind = "stall";
   using command = std::variant<sell>;
   using fact = std::variant<sell>;
@@ -21,15 +21,14 @@ struct tea_stall {
   void apply(const fact& f) { sold += std::get<sell>(f).cups; }
 };
 int main() {
-  loa::store::memory_journal journal;
-  loa::store::threaded_writer writer(journal);
-  auto node =
-      loa::node::runtime::start({}, {journal, writer}, {loa::node::kind_of<tea_stall>()}).value();
-  const auto stall = loa::name::parse("stall/corner").value();
-  if (!node->ask_and_wait(stall, loa::wire::value::of(sell{7}))) return 1;
-  node->kill(stall); // its supervisor starts it again, and it reads its journal
-  auto left = node->ask_and_wait(stall, loa::wire::value::of(sell{0}));
-  while (!left) left = node->ask_and_wait(stall, loa::wire::value::of(sell{0}));
-  std::puts(left->get<sell>()->cups == 7 ? "7 cups are still in the book" : "The book is lost");
-  return left->get<sell>()->cups == 7 ? 0 : 1;
+  loa::store::memory_journal book;
+  loa::store::threaded_writer writer(book);
+  auto node = loa::node::runtime::start({}, {book, writer}, {loa::node::kind_of<stall>()}).value();
+  const auto corner = loa::name::parse("stall/corner").value();
+  if (!node->ask_and_wait(corner, loa::wire::value::of(sell{7}))) return 1;
+  node->kill(corner); // its supervisor starts it again, and it reads its journal
+  auto left = node->ask_and_wait(corner, loa::wire::value::of(sell{0}));
+  while (!left) left = node->ask_and_wait(corner, loa::wire::value::of(sell{0}));
+  if (left->get<sell>()->cups != 7) return 1;
+  std::puts("7 cups are still in the book");
 }
