@@ -40,6 +40,7 @@ failure_detector::failure_detector(failure_detector_options options)
 
 void failure_detector::reset() {
   last_.reset();
+  last_beat_.reset();
   intervals_.clear();
   next_ = 0;
   sum_ = squares_ = 0;
@@ -52,8 +53,13 @@ void failure_detector::reset() {
   }
 }
 
+void failure_detector::seen(instant now) {
+  last_ = now;
+}
+
 void failure_detector::heard(instant now) {
-  const auto before = std::exchange(last_, now);
+  last_ = now;
+  const auto before = std::exchange(last_beat_, now);
   if (!before) return;
   const auto interval = static_cast<double>(std::max(duration(0), now - *before).count());
   if (intervals_.size() < options_.samples) {

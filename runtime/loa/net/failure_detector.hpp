@@ -26,8 +26,10 @@ class failure_detector {
 public:
   explicit failure_detector(failure_detector_options options = {});
 
-  /// Something came from the peer. The first one begins the watch.
+  /// A heartbeat came from the peer. The first sign of life begins the watch.
   void heard(instant now);
+  /// Something else came: the peer lives, but this says nothing of how regular its heartbeats are.
+  void seen(instant now);
   /// The connection is new: what was learned of the old one's intervals is forgotten.
   void reset();
 
@@ -48,7 +50,8 @@ private:
   std::size_t next_ = 0;
   double sum_ = 0;
   double squares_ = 0;
-  std::optional<instant> last_;
+  std::optional<instant> last_;      // sign of life
+  std::optional<instant> last_beat_; // heartbeat
 };
 
 } // namespace loa::net

@@ -78,6 +78,24 @@ TEST_CASE("however regular the heartbeats, a busy machine is not given up for a 
   CHECK(d.suspects(now + 5s));
 }
 
+TEST_CASE("other traffic shows that a peer lives, and not how regular its heartbeats are") {
+  seeded_random dice(8);
+  failure_detector quiet;
+  failure_detector busy;
+  const auto now = hear(quiet, start, 200, dice, 100);
+  seeded_random same(8);
+  auto then = start;
+  for (int i = 0; i < 200; ++i) {
+    for (int piece = 1; piece < 10; ++piece) busy.seen(then + piece * 10ms);
+    then = hear(busy, then, 1, same, 100);
+  }
+  REQUIRE(then == now);
+  CHECK(quiet.deadline() == busy.deadline());
+  busy.seen(now + 2s);
+  CHECK(*busy.deadline() == *quiet.deadline() + 2s);
+  CHECK(busy.phi(now + 4s) < quiet.phi(now + 4s));
+}
+
 TEST_CASE("in a million heartbeats of a live peer none makes it suspected") {
   failure_detector d;
   seeded_random dice(5);
