@@ -39,11 +39,11 @@ inline constexpr std::uint64_t last_counter = std::numeric_limits<std::uint64_t>
 
 /// What a payload is. The numbers travel between nodes: never reuse one.
 enum class envelope_kind : std::uint8_t {
-  message = 1,   ///< From an entity to an entity.
-  chunk = 2,     ///< A piece of something long.
+  message = 1,   ///< One or several whole messages.
+  chunk = 2,     ///< A piece of a message that is long.
   credit = 3,    ///< How much more may be sent.
   heartbeat = 4, ///< Nothing but a sign of life.
-  document = 5,  ///< Something that all nodes have the same issue of.
+  document = 5,  ///< Kept for something that all nodes have the same issue of; not sent yet.
   farewell = 6,  ///< The last one; its payload says why.
 };
 inline constexpr std::uint8_t last_envelope_kind = 6;
