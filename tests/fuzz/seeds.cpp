@@ -5,6 +5,7 @@
 #include <loa/model/bulletin.hpp>
 #include <loa/model/report_rules.hpp>
 #include <loa/net/internal/handshake_messages.hpp>
+#include <loa/net/internal/octets.hpp>
 #include <loa/store/entity_log.hpp>
 
 #include <filesystem>
@@ -189,6 +190,56 @@ void write_documents(const fs::path& to) {
         "\x08\x83\x6cloa.document" + bytes("\x01\x99\x10\x00", 4) + bytes(4096, '\x80'));
 }
 
+/// An envelope as the target peer_session reads it.
+bytes said(net::envelope_kind kind, int lane, int flags, bytes_view payload) {
+  return net::octet_writer()
+      .number(static_cast<std::uint64_t>(kind), 1)
+      .number(static_cast<std::uint64_t>(lane), 1)
+      .number(static_cast<std::uint64_t>(flags), 1)
+      .sized(payload, 2)
+      .take();
+}
+
+bytes framed(bytes_view content, std::size_t length) {
+  return net::octet_writer().number(7, 2).number(length, 4).raw(content).take();
+}
+
+void write_sessions(const fs::path& to) {
+  using enum net::envelope_kind;
+  const auto honest = fuzz::net_world().honest();
+  write(to / "stranger", '\0' + honest.messages[0]);
+  write(to / "stranger-garbage", bytes("\0GET / HTTP/1.1\r\n\r\n", 19));
+  write(to / "stranger-again", '\0' + honest.messages[0] + honest.messages[0]);
+  net::sealer s(fuzz::net_world::stream_key());
+  bytes octets;
+  (void)s.seal(heartbeat, net::envelope_lane::ordinary, 0, "", octets);
+  write(to / "line", '\1' + octets);
+  const auto refused = net::write_refusal({net::refusal::not_opened, {1, 1}});
+  write(to / "line-refusal", '\1' + net::write_message(net::message_kind::refusal, refused));
+
+  const auto beat = said(heartbeat, 0, 0, "");
+  const auto pause = bytes("\xff\0\x14", 3);
+  const auto two = said(chunk, 0, 1, framed("ab", 4)) + said(chunk, 0, 0, "cd");
+  const auto whole = said(message, 1, 0, framed("one", 3) + framed("", 0));
+  const auto talk = beat + whole + pause + beat + two + said(credit, 0, 0, big_endian(2'100));
+  write(to / "talk", '\2' + talk + said(farewell, 0, 0, "\1Bye."));
+  write(to / "talk-unread", '\3' + talk + talk);
+  write(to / "pauses", '\2' + beat + pause + pause + beat + pause + beat + bytes("\xff\0\xff", 3));
+  const auto much = said(message, 0, 0, framed(bytes(1'000, 'x'), 1'000));
+  write(to / "beyond-credit", '\3' + much + much + much);
+  write(to / "within-credit", '\2' + much + much + much);
+  bytes pieces = said(chunk, 0, 1, framed("x", 4'000));
+  for (int i = 0; i < 10; ++i) pieces += said(chunk, 0, 0, bytes(400, 'x'));
+  write(to / "long", '\2' + pieces);
+  write(to / "long-unread", '\3' + whole + pieces + whole);
+  write(to / "interleaved",
+        '\2' + said(chunk, 0, 1, framed("ab", 4)) + whole + said(message, 0, 0, framed("one", 3)));
+  write(to / "no-beginning", '\2' + said(chunk, 0, 0, "ab"));
+  write(to / "four-gigabytes", '\2' + said(chunk, 0, 1, framed("ab", 0xffffffff)));
+  write(to / "absurd-credit", '\2' + said(credit, 0, 0, big_endian(~0ULL)));
+  write(to / "document", '\2' + said(document, 0, 0, "x"));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -197,12 +248,14 @@ int main(int argc, char** argv) {
     return 2;
   }
   const fs::path to(argv[1]);
-  for (const auto* target : {"record", "link", "net"}) fs::create_directories(to / target);
+  for (const auto* target : {"record", "link", "net", "peer_session"})
+    fs::create_directories(to / target);
   write_messages(to / "link");
   write_records(to / "record");
   write_hostile_cbor(to / "record");
   write_handshake(to / "net");
   write_envelopes(to / "net");
   write_documents(to / "net");
+  write_sessions(to / "peer_session");
   return 0;
 }
