@@ -44,6 +44,9 @@
 /// applied
 ///   and forgotten, and only `follow`, `unfollow`, `acknowledge`, `drive` and `deliver` are
 ///   allowed.
+/// - `static bool open_to_nodes(const command&)`: whether the post office takes this command from
+///   another node; what nodes tell each other by feed and post is no command in this sense.
+///   Default: every one.
 /// - `bool busy() const`: a volatile entity that is not busy is dropped when idle. Default: false.
 namespace loa::node {
 
@@ -124,6 +127,8 @@ struct entity_kind {
   std::string kind;
   bool durable = true;
   bool handles_entries = false;
+  /// Whether another node may give a command; what has no opinion takes all.
+  std::function<bool(const wire::value&)> open_to_nodes = [](const wire::value&) { return true; };
   std::function<std::unique_ptr<entity_object>()> make;
   std::function<void(wire::type_registry&)> announce;
 };
@@ -141,6 +146,11 @@ template <entity T>
   k.kind = T::kind;
   k.durable = detail::is_durable<T>;
   k.handles_entries = detail::has_on_entry<T>;
+  if constexpr (requires(const typename T::command& c) { T::open_to_nodes(c); })
+    k.open_to_nodes = [](const wire::value& v) {
+      const auto c = detail::narrow<typename T::command>(v);
+      return c && T::open_to_nodes(*c);
+    };
   k.make = [] { return std::make_unique<detail::adapter<T>>(); };
   k.announce = [](wire::type_registry& types) {
     types.add_all<typename T::command>();

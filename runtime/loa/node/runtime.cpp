@@ -49,7 +49,8 @@ public:
   }
 
   result<void> start(std::vector<entity_kind> kinds,
-                     std::vector<std::pair<std::string, driver*>> drivers) {
+                     std::vector<std::pair<std::string, driver*>> drivers,
+                     std::optional<cluster_parts> cluster) {
     for (auto& k : kinds) {
       if (k.kind.empty() || !k.make)
         return error{errc::internal, "A kind of entity has no name or nothing that makes it.", {}};
@@ -67,7 +68,9 @@ public:
     if (auto known = read_last_time(); !known) return known.error();
     system_ = std::make_unique<caf::actor_system>(config_);
     core_.system = system_.get();
-    return start_services();
+    if (cluster) core_.office = std::make_unique<post_office>(core_, *std::move(cluster));
+    if (auto started = start_services(); !started) return started;
+    return core_.office ? core_.office->start() : result<void>{};
   }
 
   void ask(const name& to, wire::value command, reply_handler then, ask_options options) {
@@ -108,6 +111,13 @@ public:
   }
   [[nodiscard]] bool awake(const name& who) const { return core_.names.find_awake(who) != nullptr; }
 
+  [[nodiscard]] whereabouts find(const path& unit) const {
+    return core_.office ? core_.office->where().find(unit) : whereabouts{};
+  }
+  [[nodiscard]] std::vector<peer_status> peers() const {
+    return core_.office ? core_.office->peers() : std::vector<peer_status>{};
+  }
+
   bool stop(duration patience) {
     if (stopped_) return true;
     stopped_ = true;
@@ -116,6 +126,7 @@ public:
     const auto pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
     closed_.store(true);
     while (core_.asks.load() > 0 && std::chrono::steady_clock::now() < until) pause();
+    if (core_.office) core_.office->stop();
     core_.names.close();
     caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
     root_ = nullptr;
@@ -197,9 +208,10 @@ runtime::~runtime() = default;
 
 result<std::unique_ptr<runtime>>
 runtime::start(const runtime_options& options, runtime_parts parts, std::vector<entity_kind> kinds,
-               std::vector<std::pair<std::string, driver*>> drivers) {
+               std::vector<std::pair<std::string, driver*>> drivers,
+               std::optional<cluster_parts> cluster) {
   auto i = std::make_unique<impl>(options, parts);
-  if (auto started = i->start(std::move(kinds), std::move(drivers)); !started)
+  if (auto started = i->start(std::move(kinds), std::move(drivers), std::move(cluster)); !started)
     return started.error();
   return std::unique_ptr<runtime>(new runtime(std::move(i)));
 }
@@ -242,6 +254,12 @@ runtime::figures runtime::read_figures() const {
 }
 bool runtime::awake(const name& who) const {
   return impl_->awake(who);
+}
+whereabouts runtime::find(const path& unit) const {
+  return impl_->find(unit);
+}
+std::vector<peer_status> runtime::peers() const {
+  return impl_->peers();
 }
 bool runtime::stop(duration patience) {
   return impl_->stop(patience);

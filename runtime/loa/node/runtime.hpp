@@ -3,6 +3,7 @@
 #include <loa/base/log.hpp>
 #include <loa/base/metrics.hpp>
 #include <loa/base/random.hpp>
+#include <loa/node/cluster.hpp>
 #include <loa/node/driver.hpp>
 #include <loa/node/entity.hpp>
 #include <loa/store/journal.hpp>
@@ -72,9 +73,11 @@ public:
   ~runtime();
 
   /// Starts a node for these kinds of entities. The journal's format must fit; nothing is woken.
+  /// With `cluster` it is one of many: names that live elsewhere are reached there.
   [[nodiscard]] static result<std::unique_ptr<runtime>>
   start(const runtime_options& options, runtime_parts parts, std::vector<entity_kind> kinds,
-        std::vector<std::pair<std::string, driver*>> drivers = {});
+        std::vector<std::pair<std::string, driver*>> drivers = {},
+        std::optional<cluster_parts> cluster = {});
 
   /// Sends a command and gives the answer to `then`, exactly once, on a thread of the runtime or of
   /// the journal; `then` must not block. A positive answer comes only after everything it rests on
@@ -101,6 +104,11 @@ public:
   };
   [[nodiscard]] figures read_figures() const;
   [[nodiscard]] bool awake(const name& who) const;
+
+  /// Where a unit's entities live; here, on a node that is alone.
+  [[nodiscard]] whereabouts find(const path& unit) const;
+  /// How it stands with the other nodes.
+  [[nodiscard]] std::vector<peer_status> peers() const;
 
   /// Refuses new commands, finishes those under way, puts every entity to sleep and returns when
   /// the journal has everything, or after `patience`. True if nothing was left undone.

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -214,7 +215,7 @@ inline publish entry_of(const announce& a) {
           {},
           link::every_channel,
           a.expires,
-          a.text,
+          a.text.substr(0, 64),
           std::make_shared<const bytes>(a.text)};
 }
 
@@ -353,7 +354,12 @@ bool eventually(F&& holds) {
 
 class world {
 public:
-  explicit world(runtime_options o = small()) : options(o) { boot(); }
+  /// How a node joins its cluster, each time that it starts.
+  using joining = std::function<std::optional<cluster_parts>()>;
+
+  explicit world(runtime_options o = small(), joining j = {}) : options(o), join(std::move(j)) {
+    boot();
+  }
 
   static runtime_options small() {
     runtime_options o;
@@ -400,6 +406,7 @@ public:
   }
 
   runtime_options options;
+  joining join;
   manual_clock clock{*parse_rfc3339("2026-09-01T05:00:00+07:00")};
   store::memory_journal journal;
   client sessions;
@@ -410,9 +417,10 @@ public:
 private:
   void boot() {
     writer = std::make_unique<store::threaded_writer>(journal);
-    auto started = runtime::start(
-        options, {journal, *writer, clock, system_random(), no_log(), &metrics},
-        {kind_of<counter>(), kind_of<tower>(), kind_of<session>()}, {{"session", &sessions}});
+    auto started =
+        runtime::start(options, {journal, *writer, clock, system_random(), no_log(), &metrics},
+                       {kind_of<counter>(), kind_of<tower>(), kind_of<session>()},
+                       {{"session", &sessions}}, join ? join() : std::nullopt);
     REQUIRE(started);
     node = *std::move(started);
     // The node notes the time once it runs; no failure that a test orders is to fall on that.

@@ -24,7 +24,21 @@ node_metrics::node_metrics(metric_registry& all)
                                       "Followers who named what their feed never published.")),
       feeds_restored(all.get_counter("loa_feed_restored_total",
                                      "Followers who start again on a feed that was restored.")),
-      decided(all.get_histogram("loa_decide_seconds", "Time an entity takes to decide.")) {}
+      decided(all.get_histogram("loa_decide_seconds", "Time an entity takes to decide.")),
+      peer_refused(all.get_counter("loa_peer_refused_total",
+                                   "Messages that the full queue to another node did not take.")),
+      peer_unknown(all.get_counter("loa_peer_unknown_total",
+                                   "Messages from other nodes of a kind that is not known.")),
+      peer_malformed(all.get_counter("loa_peer_malformed_total",
+                                     "Ways to other nodes closed since what came made no sense.")),
+      peer_misdirected(
+          all.get_counter("loa_peer_misdirected_total", "What other nodes said and may not.")),
+      all_(all) {}
+
+counter& node_metrics::sessions_ended(std::string_view why) const {
+  return all_.get_counter("loa_peer_sessions_ended_total", "Ways to other nodes that were closed.",
+                          {{"why", std::string(why)}});
+}
 
 namespace {
 std::string crash_key(const name& who, std::string_view what) {
@@ -77,6 +91,8 @@ node_core::node_core(const runtime_options& o, runtime_parts p)
       parts(p),
       metrics(p.metrics ? *p.metrics : own_metrics),
       names([this](const name& who) { return spawn(who); }, o.most_waking, o.most_waiting) {}
+
+node_core::~node_core() = default;
 
 receiver_ptr node_core::spawn(const name& who) {
   const auto kind = kinds.find(who.kind());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/node/internal/post_office.hpp>
 #include <loa/node/internal/registry.hpp>
 #include <loa/node/internal/unstored_entries.hpp>
 #include <loa/node/runtime.hpp>
@@ -29,6 +30,15 @@ struct node_metrics {
   counter& followers_ahead; ///< Followers who named what their feed never published.
   counter& feeds_restored;  ///< Followers who knew a feed before its backup was put back.
   histogram& decided;
+  // Of the way to other nodes:
+  counter& peer_refused;     ///< Messages to a peer that its full queue did not take.
+  counter& peer_unknown;     ///< Messages from peers of a kind that this release does not know.
+  counter& peer_malformed;   ///< Sessions ended since what came cannot be trusted.
+  counter& peer_misdirected; ///< What peers said and may not.
+  [[nodiscard]] counter& sessions_ended(std::string_view why) const;
+
+private:
+  metric_registry& all_;
 };
 
 /// Remembers what an entity was doing when it crashed, so that a message that always crashes it is
@@ -85,6 +95,7 @@ inline constexpr bytes_view last_time_key = "node/last_time";
 /// What the actors of a node share. Made before the first and gone after the last of them.
 struct node_core {
   node_core(const runtime_options& o, runtime_parts p);
+  ~node_core();
 
   runtime_options options;
   runtime_parts parts;
@@ -98,6 +109,7 @@ struct node_core {
   passed_on passed;
   unstored_entries unstored;
   registry names;
+  std::unique_ptr<post_office> office; ///< Null on a node that is alone.
   caf::actor_system* system = nullptr;
   caf::actor reminders;
   caf::actor timers;
@@ -116,7 +128,17 @@ struct node_core {
     return e.expires <= now && !(e.on == link::lane::emergency && now < last_known);
   }
 
-  bool send(const name& to, letter l) { return names.send(to, mail_of(std::move(l))); }
+  /// To whoever has the name, here or on another node. False if the letter could not be taken.
+  bool send(const name& to, letter l) {
+    if (office && office->takes(to, l)) return true;
+    return names.send(to, mail_of(std::move(l)));
+  }
+  /// True if the name's entity lives on this node.
+  [[nodiscard]] bool is_here(const name& who) const { return !office || office->is_here(who); }
+  /// True if it lives on that other node.
+  [[nodiscard]] bool is_on(const std::string& node, const name& who) const {
+    return office && !office->is_here(who) && office->where().speaks_for(node, who.home());
+  }
   /// Puts aside what nobody can handle, with the reason.
   void bury(const name& who, std::string_view what, std::string_view why);
 

@@ -58,6 +58,11 @@ void durable_actor::dispatch(letter& l) {
                  [&](unfollow_letter& f) { feed().take(f); },
                  [&](unstored_letter& u) { on_unstored(u); },
                  [&](nudge_letter& n) { followings_->nudged(n.feed); },
+                 [&](reached_letter& r) {
+                   if (feed_) feed_->reached(r.node);
+                   followings_->reached(r.node);
+                   post_->reached(r.node);
+                 },
                  [&](due_letter& d) { on_due(d); },
                  [&](gather_letter&) { feed().acknowledged(); },
                  [&](tick_letter& t) { on_tick(t); },

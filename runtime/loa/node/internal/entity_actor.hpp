@@ -1,35 +1,22 @@
 #pragma once
 
-#include <loa/node/internal/core.hpp>
+#include <loa/node/internal/named_actor.hpp>
 
 namespace loa::node {
 
-/// The shell that every entity lives in: takes letters out of the mailbox, and turns an exception
-/// of the entity's code into a crash of this one actor.
-class entity_actor : public receiver {
+/// The shell that every entity lives in.
+class entity_actor : public named_actor {
 public:
-  entity_actor(node_core& core, loa::name self, const served_kind& kind);
+  entity_actor(node_core& core, loa::name self, const served_kind& kind)
+      : named_actor(core, std::move(self)),
+        kind_(kind),
+        entity_(kind.make()) {}
 
 protected:
-  virtual void on_letter(letter& l) = 0;
-  virtual void on_entry(const feed_entry_ptr& entry) = 0;
-  /// Says what is being handled now, in case it crashes.
-  [[nodiscard]] virtual std::string at_work() const = 0;
-  /// Called once before the actor ends by a crash.
-  virtual void before_crash() {}
+  void after_crash() override { entity_.reset(); }
 
-  /// Ends without a trace; the name wakes again with the next letter.
-  void leave();
-  void send_after(duration delay, letter l);
-
-  node_core& core_;
   const served_kind& kind_;
-  std::shared_ptr<const loa::name> self_;
   std::unique_ptr<entity_object> entity_;
-
-private:
-  void read(envelope& e) final;
-  void crash(std::string why);
 };
 
 } // namespace loa::node

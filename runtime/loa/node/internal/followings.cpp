@@ -137,6 +137,14 @@ void followings::record(reader& r, const link::cursor& upto, const feed_entry_pt
   });
 }
 
+void followings::reached(const std::string& node) {
+  for (auto& [text, r] : readers_) {
+    if (!host_.core().is_on(node, *r.feed)) continue;
+    ask(*r.feed, state_[text].channel);
+    carry_out(r, r.receiver.reconnected(host_.monotonic()), nullptr);
+  }
+}
+
 void followings::tick() {
   const auto now = host_.monotonic();
   for (auto& [text, r] : readers_) carry_out(r, r.receiver.tick(now), nullptr);

@@ -59,6 +59,8 @@ public:
   /// A frame from a feed. What it delivers goes through `handle`, one transaction an entry.
   void take(const name& from, const link::message& m, const handler& handle);
   void tick();
+  /// The way to another node is there again.
+  void reached(const std::string& node);
 
 private:
   struct reader {

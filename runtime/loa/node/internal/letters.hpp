@@ -57,6 +57,11 @@ struct nudge_letter {
   name feed;
 };
 
+/// The way to another node is there again: what waits for its pause need not.
+struct reached_letter {
+  std::string node;
+};
+
 /// A transaction's outcome.
 struct settled_letter {
   std::uint64_t ticket = 0;
@@ -78,10 +83,10 @@ struct sleep_letter {
 struct crash_letter {}; ///< Crash as if the entity's code had thrown.
 struct stop_letter {};  ///< The node stops.
 
-using letter =
-    std::variant<command_letter, link_letter, follow_letter, followed_letter, entry_letter,
-                 unstored_letter, unfollow_letter, nudge_letter, settled_letter, load_letter,
-                 gather_letter, tick_letter, due_letter, sleep_letter, crash_letter, stop_letter>;
+using letter = std::variant<command_letter, link_letter, follow_letter, followed_letter,
+                            entry_letter, unstored_letter, unfollow_letter, nudge_letter,
+                            reached_letter, settled_letter, load_letter, gather_letter, tick_letter,
+                            due_letter, sleep_letter, crash_letter, stop_letter>;
 
 /// A letter in a mailbox. Its one reader may move out of it.
 class letter_envelope final : public envelope {

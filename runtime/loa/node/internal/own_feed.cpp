@@ -108,7 +108,8 @@ void own_feed::publish(const node::publish& p, draft& d) {
   kept_->publish(std::move(e));
   apply(published);
   const auto now = host_.monotonic();
-  for (auto& [text, to] : senders_) carry_out(to, to.sender.advance(head(), now));
+  for (auto& [text, to] : senders_)
+    if (!to.abroad) carry_out(to, to.sender.advance(head(), now));
   if (!prune_at_) host_.wake_at(*(prune_at_ = now + prune_every), false);
 }
 
@@ -148,18 +149,21 @@ void own_feed::add_sender(const name& who, std::uint32_t slot) {
                  .try_emplace(who.str(), fed{who, slot,
                                              link::feed_sender(*kept_, {who.home(), mask},
                                                                host_.core().parts.random.next(),
-                                                               {host_.core().epoch, at->acked})})
+                                                               {host_.core().epoch, at->acked}),
+                                             !host_.core().is_here(who)})
                  .first->second;
-  carry_out(to, to.sender.advance(head(), host_.monotonic()));
+  carry_out(to, to.sender.advance(visible_to(to), host_.monotonic()));
 }
 
 void own_feed::committed(std::uint64_t position) {
-  if (live_count_ > 0)
-    for (auto on : link::lanes)
-      for (auto e = kept_->next(on, committed_); e && e->position <= position;
-           e = kept_->next(on, e->position))
-        if (concerns_us(*e)) fan_out_entry(*e);
-  committed_ = std::max(committed_, position);
+  const auto before = std::exchange(committed_, std::max(committed_, position));
+  for (auto& [text, to] : senders_)
+    if (to.abroad) carry_out(to, to.sender.advance(committed_, host_.monotonic()));
+  if (live_count_ == 0) return;
+  for (auto on : link::lanes)
+    for (auto e = kept_->next(on, before); e && e->position <= position;
+         e = kept_->next(on, e->position))
+      if (concerns_us(*e)) fan_out_entry(*e);
 }
 
 bool own_feed::takes(const live& who, const link::entry& e) {

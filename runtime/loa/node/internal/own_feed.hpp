@@ -87,6 +87,8 @@ public:
   /// Somebody acknowledged on the board.
   void acknowledged();
   void tick();
+  /// The way to another node is there again.
+  void reached(const std::string& node);
 
   /// True if somebody would miss us were we asleep.
   [[nodiscard]] bool in_use() const;
@@ -111,9 +113,14 @@ private:
     name who;
     std::uint32_t slot;
     link::feed_sender sender;
+    bool abroad = false;      ///< It lives on another node.
     bool for_another = false; ///< Its receipts count, and not what it has taken.
   };
 
+  /// Up to where a follower may hear of the feed: on another node, of what is committed.
+  [[nodiscard]] std::uint64_t visible_to(const fed& to) const {
+    return to.abroad ? committed_ : head();
+  }
   [[nodiscard]] bool concerns_us(const link::entry& e) const;
   [[nodiscard]] link::shared_body load_body(std::uint64_t position) const;
   std::uint32_t take_slot(const std::string& who, std::uint8_t channel, draft& d);

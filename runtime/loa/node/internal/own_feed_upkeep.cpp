@@ -71,6 +71,12 @@ void own_feed::forget_the_lost() {
   roll_at_ = next_roll_call();
 }
 
+void own_feed::reached(const std::string& node) {
+  for (auto& [text, to] : senders_)
+    if (to.abroad && host_.core().is_on(node, to.who))
+      carry_out(to, to.sender.reconnected(host_.monotonic()));
+}
+
 void own_feed::tick() {
   const auto now = host_.monotonic();
   if (gather_at_ && *gather_at_ <= now) {

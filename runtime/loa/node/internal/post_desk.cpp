@@ -136,6 +136,11 @@ void post_desk::record(const name& from, link::post_receiver& r,
                });
 }
 
+void post_desk::reached(const std::string& node) {
+  for (auto& [text, l] : lines_)
+    if (host_.core().is_on(node, l.to)) carry_out(l, l.sender.reconnected(host_.monotonic()));
+}
+
 void post_desk::tick() {
   const auto now = host_.monotonic();
   for (auto& [to, l] : lines_) carry_out(l, l.sender.tick(now));

@@ -65,6 +65,8 @@ public:
   void take(const name& from, const link::post_send& m, const handler& handle);
   void take(const name& from, const link::post_ack& m);
   void tick();
+  /// The way to another node is there again.
+  void reached(const std::string& node);
 
 private:
   struct waiter {

@@ -1,5 +1,5 @@
-#include <loa/node/internal/entity_actor.hpp>
 #include <loa/node/internal/fan_out.hpp>
+#include <loa/node/internal/named_actor.hpp>
 #include <loa/node/internal/timers.hpp>
 
 #include <caf/send.hpp>
@@ -8,14 +8,12 @@
 
 namespace loa::node {
 
-entity_actor::entity_actor(node_core& core, loa::name self, const served_kind& kind)
+named_actor::named_actor(node_core& core, loa::name self)
     : receiver(*core.system),
       core_(core),
-      kind_(kind),
-      self_(std::make_shared<const loa::name>(std::move(self))),
-      entity_(kind.make()) {}
+      self_(std::make_shared<const loa::name>(std::move(self))) {}
 
-void entity_actor::read(envelope& e) {
+void named_actor::read(envelope& e) {
   try {
     if (e.what() == envelope::content::entry) return on_entry(entry_in(e));
     auto& l = static_cast<letter_envelope&>(e).inside;
@@ -28,12 +26,12 @@ void entity_actor::read(envelope& e) {
   }
 }
 
-void entity_actor::leave() {
+void named_actor::leave() {
   core_.names.gone(*self_, this);
   end();
 }
 
-void entity_actor::crash(std::string why) {
+void named_actor::crash(std::string why) {
   const auto what = at_work();
   before_crash();
   const auto times = core_.crashes.add(*self_, what);
@@ -43,10 +41,10 @@ void entity_actor::crash(std::string why) {
   // Out of the name table first, so that the restart finds the name free.
   leave();
   caf::anon_send(core_.homes, crash_report{*self_, std::move(why)});
-  entity_.reset();
+  after_crash();
 }
 
-void entity_actor::send_after(duration delay, letter l) {
+void named_actor::send_after(duration delay, letter l) {
   caf::delayed_anon_send(core_.timers, delay,
                          timed_letter{this, std::make_shared<letter>(std::move(l))});
 }

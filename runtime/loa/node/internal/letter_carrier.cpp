@@ -1,0 +1,76 @@
+#include <loa/node/internal/letter_carrier.hpp>
+
+namespace loa::node {
+
+namespace {
+
+/// Stands where a body goes beside the message: none at all would say something else.
+const link::shared_body& elsewhere() {
+  static const auto empty = std::make_shared<const bytes>();
+  return empty;
+}
+
+error missing_bodies() {
+  return {errc::malformed, "There are not as many bodies as entries.", "/bodies"};
+}
+
+result<link::shared_body> checked(carried_body b, body_reader& bodies) {
+  auto body = bodies.take(std::move(b));
+  if (body && *body && (*body)->size() > link::most_body_octets)
+    return error{errc::too_large, "A body is longer than a body may be.", "/bodies"};
+  return body;
+}
+
+} // namespace
+
+net::envelope_lane lane_of(const link::message& m) noexcept {
+  using enum net::envelope_lane;
+  if (const auto* frames = std::get_if<link::feed_frames>(&m))
+    return frames->on == link::lane::emergency ? emergency : ordinary;
+  const bool post =
+      std::holds_alternative<link::post_send>(m) || std::holds_alternative<link::post_ack>(m);
+  return post ? ordinary : emergency;
+}
+
+carried_frame carry(const name& from, const name& to, link::message m, body_writer& bodies) {
+  carried_frame f{from, to, {}, {}};
+  if (auto* frames = std::get_if<link::feed_frames>(&m))
+    for (auto& e : frames->entries) {
+      f.bodies.push_back(bodies.put(e.body));
+      if (e.body) e.body = elsewhere();
+    }
+  f.message.data = link::encode(m);
+  return f;
+}
+
+result<link::message> uncarry(carried_frame& f, body_reader& bodies) {
+  auto m = link::decode(f.message.data);
+  if (!m) return m;
+  auto* frames = std::get_if<link::feed_frames>(&*m);
+  if (f.bodies.size() != (frames ? frames->entries.size() : 0)) return missing_bodies();
+  for (std::size_t i = 0; i < f.bodies.size(); ++i) {
+    auto body = checked(std::move(f.bodies[i]), bodies);
+    if (!body) return body.error();
+    frames->entries[i].body = *std::move(body);
+  }
+  return m;
+}
+
+carried_unstored carry(const name& to, const feed_entry& e, body_writer& bodies) {
+  carried_unstored u{*e.feed, to, e.entry, bodies.put(e.entry.body)};
+  u.entry.body = elsewhere();
+  return u;
+}
+
+result<feed_entry_ptr> uncarry(carried_unstored& u, body_reader& bodies) {
+  auto body = checked(std::move(u.body), bodies);
+  if (!body) return body.error();
+  if (!*body) return missing_bodies();
+  u.entry.body = *std::move(body);
+  u.entry.on = link::lane::emergency;
+  u.entry.position = 0;
+  return std::make_shared<const feed_entry>(
+      feed_entry{std::make_shared<const name>(u.feed), std::move(u.entry)});
+}
+
+} // namespace loa::node

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <loa/base/name.hpp>
+#include <loa/net/backoff.hpp>
+#include <loa/net/transport.hpp>
+#include <loa/node/internal/letters.hpp>
+
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace loa::node {
+
+/// Another node, as the post office knows it. One thread.
+struct peer {
+  /// Commands that wait until it is reached, and how long.
+  static constexpr std::size_t most_waiting = 1'024;
+  static constexpr duration patience{5'000};
+  /// Local names that are told when it is there again; beyond it the oldest by name are forgotten,
+  /// and find out by themselves.
+  static constexpr std::size_t most_correspondents = 65'536;
+
+  struct waiting_command {
+    name to;
+    letter what;
+    instant until;
+  };
+
+  std::string node;
+  std::string address;
+  std::optional<net::line_id> up;      ///< The session that is kept.
+  std::optional<net::line_id> calling; ///< Our call that has not come through.
+  std::uint64_t incarnation = 0;       ///< Of its life that we last talked to.
+  net::backoff pause;
+  std::optional<instant> call_at; ///< When to try again.
+  std::deque<waiting_command> waiting;
+  std::set<name> correspondents;
+  std::optional<instant> scolded; ///< When it was last logged that it says what it may not.
+};
+
+} // namespace loa::node

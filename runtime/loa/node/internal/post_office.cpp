@@ -1,0 +1,393 @@
+#include <loa/node/internal/core.hpp>
+#include <loa/node/internal/post_office.hpp>
+
+#include <algorithm>
+#include <future>
+
+namespace loa::node {
+
+namespace {
+
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
+constexpr duration farewell_patience = std::chrono::seconds(1);
+
+} // namespace
+
+post_office::post_office(node_core& core, cluster_parts parts)
+    : core_(core),
+      who_(std::move(parts.who)),
+      incarnation_(core.parts.random.next()),
+      routes_(who_.id().node, std::move(parts.placement)),
+      transport_(std::move(parts.transport)) {}
+
+post_office::~post_office() {
+  stop();
+}
+
+result<void> post_office::start() {
+  const auto now = core_.parts.time.now();
+  for (const auto& place : routes_.placement()->document().nodes) {
+    if (place.node == routes_.own()) continue;
+    auto p = std::make_unique<peer>();
+    p->node = place.node;
+    p->address = place.address;
+    status_[place.node] = {place.node, place.address, false, now, {}, 0};
+    peers_.emplace(place.node, std::move(p));
+  }
+  auto begun = transport_->start(*this);
+  started_ = begun.has_value();
+  return begun;
+}
+
+void post_office::stop() {
+  if (!std::exchange(started_, false)) return;
+  const auto done = std::make_shared<std::promise<void>>();
+  auto over = done->get_future();
+  later([this, done] {
+    for (auto& [line, c] : conversations_)
+      carry_out(*c, c->session.close({net::farewell_reason::stopping, {}}, transport_->now()));
+    for (auto& [node, p] : peers_) {
+      for (auto& w : std::exchange(p->waiting, {}))
+        refuse(w.what, {errc::unavailable, "The node is stopping.", {}});
+      pending_.lose(node);
+    }
+    done->set_value();
+  });
+  (void)over.wait_for(farewell_patience);
+  transport_->stop();
+}
+
+// -- going out ------------------------------------------------------------------------------------
+
+bool post_office::is_here(const name& who) const {
+  const auto kind = core_.kinds.find(who.kind());
+  if (kind != core_.kinds.end() && !kind->second.durable)
+    return true; // sessions live where they connect
+  return routes_.here(who.home());
+}
+
+bool post_office::takes(const name& to, letter& l) {
+  const bool travels = std::visit(overloaded{
+                                      [](const command_letter&) { return true; },
+                                      [](const link_letter&) { return true; },
+                                      [](const nudge_letter&) { return true; },
+                                      [](const unstored_letter&) { return true; },
+                                      [](const follow_letter& f) { return !f.reply_to; },
+                                      [this](const unfollow_letter& u) {
+                                        const auto kind = core_.kinds.find(u.follower.kind());
+                                        return kind != core_.kinds.end() && kind->second.durable;
+                                      },
+                                      [](const auto&) { return false; },
+                                  },
+                                  l);
+  if (!travels || is_here(to)) return false;
+  auto there = routes_.find(to.home());
+  later([this, node = std::move(there.node), to,
+         what = std::make_shared<letter>(std::move(l))]() mutable {
+    deliver(node, to, std::move(*what));
+  });
+  return true;
+}
+
+void post_office::later(std::function<void()> task) {
+  {
+    std::lock_guard lock(queue_mutex_);
+    if (queue_.size() >= most_queued) return; // frames come again, and a command's slot answers
+    queue_.push_back(std::move(task));
+    if (queue_.size() > 1) return;
+  }
+  transport_->run([this] { work_off(); });
+}
+
+void post_office::work_off() {
+  std::vector<std::function<void()>> all;
+  {
+    std::lock_guard lock(queue_mutex_);
+    all.swap(queue_);
+  }
+  for (auto& task : all) task();
+  finish_step();
+}
+
+void post_office::deliver(const std::string& node, const name& to, letter l) {
+  auto* p = find(node);
+  if (!p)
+    return refuse(l, {errc::unavailable,
+                      "The placement gives \"" + to.str() + "\" to no node that is known.",
+                      {}});
+  if (const auto* frame = std::get_if<link_letter>(&l);
+      frame && p->correspondents.size() < peer::most_correspondents)
+    p->correspondents.insert(frame->from);
+  if (p->up) return send_letter(*p, to, l);
+  reach(*p);
+  if (!std::holds_alternative<command_letter>(l)) return;
+  if (p->waiting.size() >= peer::most_waiting)
+    return refuse(l, {errc::unavailable, "Node \"" + node + "\" cannot be reached now.", {}});
+  p->waiting.push_back({to, std::move(l), transport_->now() + peer::patience});
+}
+
+void post_office::refuse(letter& l, const error& why) {
+  if (auto* c = std::get_if<command_letter>(&l); c && c->reply) c->reply->answer(why);
+}
+
+void post_office::send_letter(peer& p, const name& to, letter& l) {
+  using enum net::envelope_lane;
+  auto& bodies = conversations_.at(*p.up)->sent;
+  std::visit(
+      overloaded{
+          [&](link_letter& f) {
+            const auto on = lane_of(f.frame);
+            auto frame = carry(f.from, to, std::move(f.frame), bodies.on(on));
+            if (put(p, on, frame)) return;
+            for (const auto& b : frame.bodies)
+              if (b.content) bodies.on(on).unsent(b.number);
+          },
+          [&](command_letter& c) {
+            const bool urgent = c.how.urgency == store::urgency::emergency;
+            const auto number = c.reply ? pending_.add(p.node, c.reply, transport_->now()) : 0;
+            if (c.reply && number == 0)
+              return c.reply->answer(
+                  error{errc::too_many,
+                        "Too many commands to other nodes are under way; try again later.",
+                        {}});
+            const carried_command m{number,        to,    {c.command.encode()}, c.how.key,
+                                    c.how.content, urgent};
+            if (!put(p, urgent ? emergency : ordinary, m))
+              pending_.answer(p.node, number,
+                              error{errc::too_many,
+                                    "Too much waits for node \"" + p.node + "\"; try again later.",
+                                    {}});
+          },
+          [&](follow_letter& f) {
+            put(p, emergency, carried_follow{f.follower, to, f.channel});
+          },
+          [&](unfollow_letter& u) {
+            put(p, ordinary, carried_unfollow{u.follower, to, u.leave});
+          },
+          [&](nudge_letter& n) {
+            put(p, emergency, carried_nudge{n.feed, to});
+          },
+          [&](unstored_letter& u) {
+            auto carried = carry(to, *u.entry, bodies.on(emergency));
+            if (!put(p, emergency, carried) && carried.body.content)
+              bodies.on(emergency).unsent(carried.body.number);
+          },
+          [](auto&) {},
+      },
+      l);
+}
+
+bool post_office::put(peer& p, net::envelope_lane on, const node_message& m) {
+  auto& c = *conversations_.at(*p.up);
+  c.touched = true;
+  if (auto sent = c.session.send(on, entity_mail, encode(m)); !sent) {
+    core_.metrics.peer_refused.add();
+    return false;
+  }
+  return true;
+}
+
+void post_office::answer(net::line_id line, net::envelope_lane on, std::uint64_t number,
+                         const result<wire::value>& with) {
+  const auto found = conversations_.find(line);
+  if (found == conversations_.end() || !found->second->with) return;
+  auto& c = *found->second;
+  carried_answer a{number, std::nullopt, {}};
+  if (with)
+    a.reply.data = with->encode();
+  else
+    a.refused = carry(with.error());
+  c.touched = true;
+  if (!c.session.send(on, entity_mail, encode(a))) core_.metrics.peer_refused.add();
+}
+
+// -- sessions -------------------------------------------------------------------------------------
+
+peer* post_office::find(std::string_view node) {
+  const auto found = peers_.find(node);
+  return found == peers_.end() ? nullptr : found->second.get();
+}
+
+void post_office::reach(peer& p) {
+  if (p.up || p.calling || p.call_at) return;
+  p.calling = transport_->connect(p.address);
+}
+
+net::handshake_settings post_office::settings(const std::string& expected) const {
+  net::handshake_settings s{who_, {}, incarnation_, {}, expected, {}};
+  return s;
+}
+
+void post_office::begin(net::line_id line, bool ours, const std::string& expected) {
+  const auto role = ours ? net::handshake_role::initiator : net::handshake_role::responder;
+  auto c = std::make_unique<conversation>(
+      line, ours, net::peer_session(role, settings(expected), core_.parts.random));
+  auto& there = *c;
+  conversations_[line] = std::move(c);
+  carry_out(there, there.session.start(transport_->now()));
+}
+
+void post_office::on_accepted(net::line_id line) {
+  begin(line, false, {});
+  finish_step();
+}
+
+void post_office::on_connected(net::line_id line) {
+  const auto p = std::ranges::find_if(
+      peers_, [&](const auto& known) { return known.second->calling == line; });
+  if (p == peers_.end()) return transport_->close(line);
+  begin(line, true, p->second->node);
+  conversations_.at(line)->with = p->second.get();
+  finish_step();
+}
+
+void post_office::on_received(net::line_id line, bytes chunk) {
+  const auto found = conversations_.find(line);
+  if (found == conversations_.end()) return;
+  auto& c = *found->second;
+  carry_out(c, c.session.take(chunk, transport_->now(), core_.parts.time.now()));
+  finish_step();
+}
+
+void post_office::on_closed(net::line_id line, const std::string& why) {
+  if (const auto found = conversations_.find(line); found != conversations_.end()) {
+    carry_out(*found->second, found->second->session.lost(why));
+  } else {
+    for (auto& [node, p] : peers_) {
+      if (p->calling != line) continue;
+      p->calling.reset();
+      p->call_at = transport_->now() + p->pause.next(core_.parts.random);
+      std::lock_guard lock(status_mutex_);
+      status_[node].why = why;
+    }
+  }
+  finish_step();
+}
+
+void post_office::carry_out(conversation& c, net::peer_session::output out) {
+  for (auto& chunk : out.to_send) transport_->send(c.line, std::move(chunk));
+  c.timer = out.next_timer;
+  if (out.up) opened(c, *out.up);
+  for (auto& m : out.received) take(c, std::move(m));
+  if (out.ended) ended(c, *out.ended);
+}
+
+void post_office::opened(conversation& c, const net::peer_session::facts& f) {
+  auto* p = find(f.peer.node);
+  if (!p) {
+    carry_out(c, c.session.close(
+                     {net::farewell_reason::shut_out,
+                      "The placement of " + routes_.own() + " does not know " + f.peer.node + "."},
+                     transport_->now()));
+    return;
+  }
+  c.with = p;
+  if (p->up) {
+    // Both called at once, or the peer lives anew. Both ends keep the call of the lower name.
+    const bool newer = f.peer_incarnation != p->incarnation;
+    const bool keep_new = newer || c.ours == (routes_.own() < p->node);
+    auto& loser = keep_new ? *conversations_.at(*p->up) : c;
+    if (keep_new) p->up = c.line;
+    carry_out(loser, loser.session.close({net::farewell_reason::replaced, {}}, transport_->now()));
+    if (!keep_new) return;
+    pending_.lose(p->node);
+  }
+  p->up = c.line;
+  p->incarnation = f.peer_incarnation;
+  if (p->calling == c.line) p->calling.reset();
+  p->call_at.reset();
+  p->pause.reset();
+  note(*p);
+  core_.parts.log.write(log_level::info, "cluster", "The way to a node is open.",
+                        {{"node", p->node}});
+  for (auto& w : std::exchange(p->waiting, {})) send_letter(*p, w.to, w.what);
+  for (const auto& who : p->correspondents)
+    core_.names.send_if_awake(who, mail_of(reached_letter{p->node}));
+}
+
+void post_office::ended(conversation& c, const net::session_ending& e) {
+  transport_->close(c.line);
+  gone_.push_back(c.line);
+  auto* p = c.with;
+  core_.metrics.sessions_ended(e.label).add();
+  if (e.end != net::session_end::said_farewell)
+    core_.parts.log.write(
+        p && p->up == c.line ? log_level::warning : log_level::info, "cluster",
+        "The way to a node is closed.",
+        {{"node", p ? p->node : "unknown"}, {"end", to_string(e.end)}, {"why", e.detail}});
+  if (!p) return;
+  if (p->calling == c.line) p->calling.reset();
+  if (p->up == c.line) {
+    p->up.reset();
+    pending_.lose(p->node);
+  }
+  if (!p->up) {
+    p->call_at = transport_->now() + p->pause.next(core_.parts.random);
+    note(*p);
+    std::lock_guard lock(status_mutex_);
+    status_[p->node].why = e.detail;
+  }
+}
+
+void post_office::note(peer& p) {
+  std::lock_guard lock(status_mutex_);
+  auto& s = status_[p.node];
+  if (s.up == p.up.has_value()) return;
+  s.up = p.up.has_value();
+  s.since = core_.parts.time.now();
+  if (s.up) s.why.clear();
+}
+
+std::vector<peer_status> post_office::peers() const {
+  std::lock_guard lock(status_mutex_);
+  std::vector<peer_status> all;
+  for (const auto& [node, s] : status_) all.push_back(s);
+  return all;
+}
+
+// -- time -----------------------------------------------------------------------------------------
+
+void post_office::on_time() {
+  const auto now = transport_->now();
+  for (auto& [line, c] : conversations_)
+    if (c->timer && *c->timer <= now) carry_out(*c, c->session.tick(now));
+  for (auto& [node, p] : peers_) {
+    while (!p->waiting.empty() && p->waiting.front().until <= now) {
+      refuse(p->waiting.front().what,
+             {errc::unavailable, "Node \"" + node + "\" cannot be reached now.", {}});
+      p->waiting.pop_front();
+    }
+    if (!p->call_at || *p->call_at > now) continue;
+    p->call_at.reset();
+    if (!p->waiting.empty() || !p->correspondents.empty()) reach(*p);
+  }
+  pending_.tick(now);
+  finish_step();
+}
+
+/// Sends what this step has queued, drops what has ended, and sets the timer.
+void post_office::finish_step() {
+  for (auto& [line, c] : conversations_) {
+    if (!std::exchange(c->touched, false) || c->session.has_ended()) continue;
+    carry_out(*c, c->session.flush(transport_->now()));
+  }
+  for (const auto line : std::exchange(gone_, {})) conversations_.erase(line);
+  std::optional<instant> next = pending_.deadline();
+  const auto sooner = [&](const std::optional<instant>& t) {
+    if (t && (!next || *t < *next)) next = t;
+  };
+  for (const auto& [line, c] : conversations_) sooner(c->timer);
+  for (const auto& [node, p] : peers_) {
+    sooner(p->call_at);
+    if (!p->waiting.empty()) sooner(p->waiting.front().until);
+  }
+  if (next) transport_->wake_at(*next);
+}
+
+} // namespace loa::node

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <loa/net/peer_session.hpp>
+#include <loa/node/internal/letter_carrier.hpp>
+#include <loa/node/internal/peer.hpp>
+#include <loa/node/internal/pending_commands.hpp>
+#include <loa/node/internal/routes.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace loa::node {
+
+struct node_core;
+
+/// A node's post office: what entities here send to names that live elsewhere goes through it, and
+/// what others send to names here comes through it. One session with each node that it has
+/// something to say to; whoever has something to say calls.
+///
+/// It promises nothing: what cannot go is dropped, and comes again since feeds and posts keep it
+/// until it is acknowledged; a command that cannot go is answered with errc::unavailable. When a
+/// way is there again everybody who used it is told, so that nobody waits for his pause to end.
+///
+/// Everything happens on the transport's thread; `send` and what is marked so may be called from
+/// any. Bounded: what waits for the thread, what waits for a peer to be reached, commands under
+/// way, and who is told.
+class post_office final : public net::transport_events {
+public:
+  post_office(node_core& core, cluster_parts parts);
+  ~post_office() override;
+
+  /// Listens and calls. Once.
+  [[nodiscard]] result<void> start();
+  /// Says farewell to every peer. Commands under way are answered.
+  void stop();
+
+  /// Any thread.
+  [[nodiscard]] routes& where() noexcept { return routes_; }
+  [[nodiscard]] bool is_here(const name& who) const;
+  /// True if the name lives elsewhere and the letter is for there: then it has been taken, or
+  /// refused with an answer. Any thread.
+  [[nodiscard]] bool takes(const name& to, letter& l);
+  /// Any thread.
+  [[nodiscard]] std::vector<peer_status> peers() const;
+
+private:
+  /// Of a letter's way to the office's thread.
+  static constexpr std::size_t most_queued = 131'072;
+
+  struct conversation {
+    conversation(net::line_id l, bool called, net::peer_session s)
+        : line(l),
+          ours(called),
+          session(std::move(s)) {}
+    net::line_id line;
+    bool ours; ///< We called.
+    net::peer_session session;
+    peer* with = nullptr; ///< Once it is known.
+    shelves<body_writer> sent;
+    shelves<body_reader> got;
+    std::optional<instant> timer;
+    bool touched = false; ///< Something waits to be flushed.
+  };
+  using conversation_map = std::map<net::line_id, std::unique_ptr<conversation>>;
+
+  // transport_events
+  void on_accepted(net::line_id line) override;
+  void on_connected(net::line_id line) override;
+  void on_received(net::line_id line, bytes chunk) override;
+  void on_closed(net::line_id line, const std::string& why) override;
+  void on_time() override;
+
+  void later(std::function<void()> task);
+  void work_off();
+  void finish_step();
+
+  // Going out
+  void deliver(const std::string& node, const name& to, letter l);
+  void send_letter(peer& p, const name& to, letter& l);
+  bool put(peer& p, net::envelope_lane on, const node_message& m);
+  void refuse(letter& l, const error& why);
+  void reach(peer& p);
+  void answer(net::line_id line, net::envelope_lane on, std::uint64_t number,
+              const result<wire::value>& with);
+
+  // Sessions
+  [[nodiscard]] net::handshake_settings settings(const std::string& expected) const;
+  void begin(net::line_id line, bool ours, const std::string& expected);
+  void carry_out(conversation& c, net::peer_session::output out);
+  void opened(conversation& c, const net::peer_session::facts& f);
+  void ended(conversation& c, const net::session_ending& e);
+  void drop(net::line_id line);
+  [[nodiscard]] peer* find(std::string_view node);
+
+  // Coming in
+  void take(conversation& c, net::peer_message m);
+  [[nodiscard]] result<void> take_mail(conversation& c, net::envelope_lane lane, bytes_view record);
+  void take_one(conversation& c, net::envelope_lane lane, carried_command& m);
+  void distrust(conversation& c, const error& why);
+  /// Counts and logs what a peer may not say; true if it may.
+  [[nodiscard]] bool may_speak(conversation& c, const name& for_whom);
+  [[nodiscard]] bool lives_here(conversation& c, const name& who);
+  void refused_letter(conversation& c, std::string_view what, const name& who);
+
+  void note(peer& p);
+
+  node_core& core_;
+  net::identity who_;
+  std::uint64_t incarnation_;
+  routes routes_;
+  std::unique_ptr<net::transport> transport_;
+  std::map<std::string, std::unique_ptr<peer>, std::less<>> peers_;
+  conversation_map conversations_;
+  std::vector<net::line_id> gone_; ///< Conversations to drop when the step is over.
+  pending_commands pending_;
+  bool started_ = false;
+
+  std::mutex queue_mutex_;
+  std::vector<std::function<void()>> queue_;
+
+  mutable std::mutex status_mutex_;
+  std::map<std::string, peer_status> status_;
+};
+
+} // namespace loa::node

@@ -1,0 +1,154 @@
+// What other nodes say, and whether they may.
+
+#include <loa/node/internal/core.hpp>
+#include <loa/node/internal/post_office.hpp>
+
+namespace loa::node {
+
+namespace {
+
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
+constexpr duration scold_again = std::chrono::minutes(1);
+
+} // namespace
+
+void post_office::take(conversation& c, net::peer_message m) {
+  if (c.session.has_ended() || !c.with) return;
+  if (m.kind == entity_mail) {
+    if (auto taken = take_mail(c, m.lane, m.content); !taken) return distrust(c, taken.error());
+  } else {
+    core_.metrics.peer_unknown.add(); // of a later release
+  }
+  c.session.consumed(m.lane, m.cost);
+  c.touched = true;
+}
+
+void post_office::distrust(conversation& c, const error& why) {
+  core_.metrics.peer_malformed.add();
+  carry_out(
+      c, c.session.close({net::farewell_reason::distrusted, why.to_string()}, transport_->now()));
+}
+
+result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, bytes_view record) {
+  auto m = decode_node_message(record);
+  if (!m) return m.error();
+  const auto generation = core_.parts.writer.generation();
+  return std::visit(
+      overloaded{
+          [&](carried_frame& f) -> result<void> {
+            auto frame = uncarry(f, c.got.on(lane));
+            if (!frame) return frame.error();
+            if (may_speak(c, f.from) && lives_here(c, f.to))
+              core_.names.send(f.to, mail_of(link_letter{f.from, *std::move(frame), generation}));
+            return {};
+          },
+          [&](carried_command& command) -> result<void> {
+            take_one(c, lane, command);
+            return {};
+          },
+          [&](carried_answer& a) -> result<void> {
+            if (a.refused)
+              pending_.answer(c.with->node, a.number, carried(*a.refused));
+            else if (a.reply.data.empty())
+              pending_.answer(c.with->node, a.number, wire::value{});
+            else
+              pending_.answer(c.with->node, a.number, core_.types.decode(a.reply.data));
+            return {};
+          },
+          [&](carried_follow& f) -> result<void> {
+            if (may_speak(c, f.follower) && lives_here(c, f.feed))
+              core_.names.send(
+                  f.feed, mail_of(follow_letter{f.follower, f.channel, std::nullopt, nullptr}));
+            return {};
+          },
+          [&](carried_unfollow& u) -> result<void> {
+            if (may_speak(c, u.follower) && lives_here(c, u.feed))
+              core_.names.send(u.feed, mail_of(unfollow_letter{u.follower, u.leave}));
+            return {};
+          },
+          [&](carried_nudge& n) -> result<void> {
+            if (may_speak(c, n.feed) && lives_here(c, n.follower))
+              core_.names.send_if_awake(n.follower, mail_of(nudge_letter{n.feed}));
+            return {};
+          },
+          [&](carried_unstored& u) -> result<void> {
+            auto entry = uncarry(u, c.got.on(lane));
+            if (!entry) return entry.error();
+            if (may_speak(c, u.feed) && lives_here(c, u.to))
+              core_.names.send(u.to, mail_of(unstored_letter{*std::move(entry)}));
+            return {};
+          },
+      },
+      *m);
+}
+
+void post_office::take_one(conversation& c, net::envelope_lane lane, carried_command& m) {
+  reply_ptr reply;
+  if (m.number != 0)
+    reply = std::make_shared<reply_slot>(
+        [this, line = c.line, lane, number = m.number](result<wire::value> r) {
+          core_.asks.fetch_sub(1);
+          later([this, line, lane, number, r = std::move(r)] { answer(line, lane, number, r); });
+        });
+  if (reply) core_.asks.fetch_add(1);
+  const auto refuse_with = [&](error why) {
+    if (reply) reply->answer(std::move(why));
+  };
+  if (!is_here(m.to)) {
+    refused_letter(c, "a command for a name that does not live here", m.to);
+    return refuse_with({errc::unavailable,
+                        "\"" + m.to.str() + "\" does not live on node \"" + routes_.own() + "\".",
+                        {}});
+  }
+  const auto kind = core_.kinds.find(m.to.kind());
+  if (kind == core_.kinds.end())
+    return refuse_with({errc::not_found,
+                        "There is no kind of entity called \"" + std::string(m.to.kind()) + "\".",
+                        {}});
+  auto command = core_.types.decode(m.command.data);
+  if (!command) return refuse_with(command.error());
+  if (!kind->second.open_to_nodes(*command)) {
+    refused_letter(c, "a command that no other node may give", m.to);
+    return refuse_with(
+        {errc::forbidden,
+         "\"" + std::string(command->tag().name) + "\" is no command that another node may give.",
+         {}});
+  }
+  if (core_.asks.load() > core_.options.most_asks)
+    return refuse_with({errc::too_many, "The node has too many commands under way.", {}});
+  ask_options how{m.key, m.content,
+                  m.urgent ? store::urgency::emergency : store::urgency::ordinary};
+  if (!core_.names.send(m.to, mail_of(command_letter{*std::move(command), std::move(how), reply})))
+    refuse_with({errc::too_many,
+                 "Too many commands wait for \"" + m.to.str() + "\"; try again later.",
+                 {}});
+}
+
+bool post_office::may_speak(conversation& c, const name& for_whom) {
+  if (routes_.speaks_for(c.with->node, for_whom.home())) return true;
+  refused_letter(c, "something in the name of who does not live there", for_whom);
+  return false;
+}
+
+bool post_office::lives_here(conversation& c, const name& who) {
+  if (is_here(who)) return true;
+  refused_letter(c, "something for a name that does not live here", who);
+  return false;
+}
+
+void post_office::refused_letter(conversation& c, std::string_view what, const name& who) {
+  core_.metrics.peer_misdirected.add();
+  const auto now = transport_->now();
+  if (c.with->scolded && now - *c.with->scolded < scold_again) return;
+  c.with->scolded = now;
+  core_.parts.log.write(log_level::warning, "cluster", "A node sends what it may not.",
+                        {{"node", c.with->node}, {"what", what}, {"name", who.str()}});
+}
+
+} // namespace loa::node
