@@ -98,8 +98,8 @@ TEST_CASE("an unstored emergency is kept for who comes back until it expires, an
   const auto now = *parse_rfc3339("2026-09-01T05:00:00+07:00");
   const auto keep = [&](const char* feed, duration valid) {
     link::entry e{0, link::lane::emergency, {}, now + valid, 0, "x", nullptr};
-    all.keep(named(feed),
-             std::make_shared<const feed_entry>(feed_entry{std::make_shared<const loa::name>(), e}));
+    all.keep(named(feed), std::make_shared<const feed_entry>(
+                              feed_entry{std::make_shared<const loa::name>(), e}));
   };
   const auto forget = [&](duration later) {
     all.forget([&](const link::entry& e) { return e.expires <= now + later; });
