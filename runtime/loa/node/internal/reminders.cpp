@@ -98,7 +98,8 @@ public:
               core_.names.sweep();
               again(sweep_atom::value, sweep_pause());
             },
-            [this](answers_atom) { drop_answers(); }, [this](time_atom) {
+            [this](answers_atom) { drop_answers(); },
+            [this](time_atom) {
               core_.unstored.forget([this](const link::entry& e) { return core_.is_over(e); });
               note_time();
             }};
