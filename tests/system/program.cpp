@@ -155,6 +155,9 @@ void node_process::signal(int number) const {
 
 std::optional<int> node_process::ended_within(std::chrono::milliseconds at_most) {
   if (!code_) code_ = reap(pid_, watch_, at_most);
+  if (!code_) return code_;
+  std::unique_lock lock(mutex_);
+  heard_.wait_for(lock, patience, [&] { return silent_; }); // its last words are on their way
   return code_;
 }
 
