@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 
 namespace loa::citizen {
@@ -33,10 +34,11 @@ entity::decision entity::on(const attach& c, const context&) const {
         errc::too_many,
         fmt::format("There are {} connections under this id; close one first.", most_channels),
         {}};
-  auto units = units_.size();
+  if (c.units.empty()) return error{errc::rule, "Name at least one unit to follow.", {}};
+  const auto others = in_use(c.channel);
+  auto units = static_cast<std::size_t>(std::popcount(others));
   for (const auto& s : c.units)
-    if (!find(s.unit)) ++units;
-  if (units == 0) return error{errc::rule, "Name at least one unit to follow.", {}};
+    if (const auto* u = find(s.unit); !u || (others & bit_of(*u)) == 0) ++units;
   if (units > most_units)
     return error{errc::rule, fmt::format("A session follows {} units at most.", most_units), {}};
 
@@ -50,10 +52,13 @@ entity::decision entity::on(const attach& c, const context&) const {
 
 entity::decision entity::on(const detach& c, const context&) const {
   decision d;
-  if (std::ranges::find(clients_, c.channel, &client::channel) == clients_.end()) return d;
+  const auto gone = std::ranges::find(clients_, c.channel, &client::channel);
+  if (gone == clients_.end()) return d;
   d.facts.emplace_back(c);
-  if (clients_.size() == 1)
-    for (const auto& u : units_) d.effects.emplace_back(node::unfollow{unit_name(u.unit)});
+  const auto others = in_use(c.channel);
+  for (const auto& u : units_)
+    if ((gone->units & ~others & bit_of(u)) != 0)
+      d.effects.emplace_back(node::unfollow{unit_name(u.unit)});
   return d;
 }
 
@@ -110,29 +115,38 @@ entity::decision entity::on_entry(const node::feed_entry_ptr& from, const contex
   decision d;
   const auto& e = from->entry;
   if (clients_.empty() || !e.body) return d;
+  unit_set here = ~unit_set{0};
+  unit_set before = 0;
+  const auto follows = [&](const client& c) { return (c.units & here) != 0; };
+  const auto gets_it = [&](const client& c) { return follows(c) && (c.units & before) == 0; };
   const bool awaits_some = std::ranges::any_of(clients_, &client::acknowledges);
   const bool several = units_.size() > 1;
   if (several || awaits_some) {
     const auto* unit = find(from->feed->home());
     if (!unit) return d;
+    here = bit_of(*unit);
+    if (std::ranges::none_of(clients_, follows)) return d; // whoever comes is sent it again
     const auto id = hash_of(e.id);
     // What is not acknowledged comes again when the unit starts anew or somebody attaches, and then
     // goes to the clients again: they know it, or their connection was cut in between.
     const auto known = std::ranges::find(unit->entries, e.position, &awaited::position);
     const bool again = known != unit->entries.end();
-    const bool elsewhere = several && recognises(id) && !(again && known->handed);
-    const bool wait = awaits_some && (!elsewhere || awaits(id));
-    if (!again)
+    const auto by = several ? carriers(id) : unit_set{0};
+    before = again && (by & here) != 0 ? known->before : by & ~here;
+    const bool held_back = std::ranges::none_of(clients_, gets_it);
+    const bool wait = awaits_some && (!held_back || awaits(id));
+    if (!again || (several && (by & here) == 0))
       d.facts.emplace_back(handed{static_cast<std::uint16_t>(unit - units_.data()), e.on,
-                                  e.position, id, elsewhere, wait});
-    if (elsewhere) {
+                                  e.position, id, before, wait});
+    if (held_back) {
       if (!wait && unit->entries.empty())
         d.effects.emplace_back(node::acknowledge{*from->feed, e.on, e.position});
       return d;
     }
   }
   d.effects.reserve(clients_.size());
-  for (const auto& c : clients_) d.effects.emplace_back(node::deliver{c.channel, from});
+  for (const auto& c : clients_)
+    if (gets_it(c)) d.effects.emplace_back(node::deliver{c.channel, from});
   return d;
 }
 
@@ -144,18 +158,27 @@ void entity::apply(const fact& f) {
 }
 
 void entity::change(const attach& f) {
-  const auto known = std::ranges::find(clients_, f.channel, &client::channel);
-  if (known == clients_.end())
-    clients_.push_back({f.channel, f.acknowledges});
-  else
-    known->acknowledges = f.acknowledges;
+  const auto others = in_use(f.channel);
+  unit_set units = 0;
+  for (const auto& s : f.units) // first those that have a place
+    if (const auto* u = find(s.unit)) units |= bit_of(*u);
   for (const auto& s : f.units)
-    if (!find(s.unit)) units_.push_back({s.unit, {}});
+    units |= static_cast<unit_set>(1U << place_for(s.unit, others | units));
+  const auto known = std::ranges::find(clients_, f.channel, &client::channel);
+  auto& c = known == clients_.end() ? clients_.push_back({f.channel}) : *known;
+  c.acknowledges = f.acknowledges;
+  c.units = units;
 }
 
 void entity::change(const detach& f) {
   clients_.remove_if([&](const client& c) { return c.channel == f.channel; });
-  if (clients_.empty()) *this = entity();
+  if (clients_.empty()) {
+    *this = entity();
+    return;
+  }
+  const auto left = in_use(f.channel);
+  for (auto& u : units_)
+    if ((left & bit_of(u)) == 0) std::vector<awaited>().swap(u.entries);
 }
 
 void entity::change(const ack& f) {
@@ -164,13 +187,15 @@ void entity::change(const ack& f) {
 
 void entity::change(const handed& f) {
   auto& entries = units_[f.unit].entries;
-  if (units_.size() > 1 && !recognises(f.id)) {
-    if (recognised_.size() >= most_recognised) recognised_.erase(recognised_.begin());
-    recognised_.push_back(f.id);
+  if (units_.size() > 1) note_carrier(f.id, static_cast<unit_set>(1U << f.unit));
+  if (const auto known = std::ranges::find(entries, f.position, &awaited::position);
+      known != entries.end()) {
+    known->before = f.before;
+    return;
   }
   if (!f.awaited && entries.empty()) return;
   if (entries.size() >= most_awaited) entries.erase(entries.begin());
-  entries.push_back({f.position, f.id, f.on, !f.held_back, !f.awaited});
+  entries.push_back({f.position, f.id, f.on, !f.awaited, f.before});
 }
 
 const entity::followed* entity::find(const path& unit) const {
@@ -178,8 +203,44 @@ const entity::followed* entity::find(const path& unit) const {
   return u == units_.end() ? nullptr : u;
 }
 
-bool entity::recognises(std::uint64_t id) const {
-  return std::ranges::find(recognised_, id) != recognised_.end();
+entity::unit_set entity::bit_of(const followed& unit) const {
+  return static_cast<unit_set>(1U << (&unit - units_.data()));
+}
+
+entity::unit_set entity::in_use(std::uint64_t apart_from) const {
+  unit_set all = 0;
+  for (const auto& c : clients_)
+    if (c.channel != apart_from) all |= c.units;
+  return all;
+}
+
+std::size_t entity::place_for(const path& unit, unit_set taken) {
+  if (const auto* u = find(unit)) return static_cast<std::size_t>(u - units_.data());
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    if ((taken >> i & 1U) != 0) continue;
+    units_[i] = {unit, {}};
+    for (auto& known : recognised_) known.by &= static_cast<unit_set>(~(1U << i));
+    for (auto& u : units_)
+      for (auto& e : u.entries) e.before &= static_cast<unit_set>(~(1U << i));
+    return i;
+  }
+  units_.push_back({unit, {}});
+  return units_.size() - 1;
+}
+
+entity::unit_set entity::carriers(std::uint64_t id) const {
+  const auto known = std::ranges::find(recognised_, id, &carried::id);
+  return known == recognised_.end() ? unit_set{0} : known->by;
+}
+
+void entity::note_carrier(std::uint64_t id, unit_set unit) {
+  const auto known = std::ranges::find(recognised_, id, &carried::id);
+  if (known != recognised_.end()) {
+    known->by |= unit;
+    return;
+  }
+  if (recognised_.size() >= most_recognised) recognised_.erase(recognised_.begin());
+  recognised_.push_back({id, unit});
 }
 
 bool entity::awaits(std::uint64_t id) const {

@@ -6,8 +6,9 @@
 
 namespace loa::citizen {
 
-/// One citizen's session, `citizen/ID`: hands what the followed units publish to every attached
-/// connection, a bulletin once even if several units carry it, and passes acknowledgements on.
+/// One citizen's session, `citizen/ID`: hands what the units that a connection follows publish to
+/// that connection, a bulletin once even if several of them carry it, and passes acknowledgements
+/// on. What one connection acknowledges the citizen has.
 ///
 /// It has no journal; what lasts is its slot in the units. A million of them live in one process:
 /// one that follows a unit with one connection takes no heap beside itself, and an entry costs one
@@ -35,18 +36,26 @@ public:
   [[nodiscard]] bool busy() const noexcept { return !clients_.empty(); }
 
 private:
+  using unit_set = std::uint16_t; // a bit for each index among the units
+  static_assert(most_units <= 16);
+
   struct client {
     std::uint64_t channel = 0;
     bool acknowledges = true;
+    unit_set units = 0; ///< What it follows.
   };
   /// An entry that the clients have not acknowledged.
   struct awaited {
     std::uint64_t position = 0;
     std::uint64_t id = 0;
     link::lane on = link::lane::ordinary;
-    bool handed =
-        true;         ///< It went to the clients; else another unit had brought them the bulletin.
-    bool got = false; ///< They have it, and something before it is still awaited.
+    bool got = false;    ///< They have it, and something before it is still awaited.
+    unit_set before = 0; ///< Units that had brought the bulletin to those who follow them.
+  };
+  /// A bulletin that came, and through which units.
+  struct carried {
+    std::uint64_t id = 0;
+    unit_set by = 0;
   };
   struct followed {
     path unit;
@@ -62,7 +71,14 @@ private:
   void change(const handed& f);
 
   [[nodiscard]] const followed* find(const path& unit) const;
-  [[nodiscard]] bool recognises(std::uint64_t id) const;
+  [[nodiscard]] unit_set bit_of(const followed& unit) const;
+  /// What somebody follows, apart from one client.
+  [[nodiscard]] unit_set in_use(std::uint64_t apart_from) const;
+  /// The place of a unit among the followed, perhaps that of one which nobody follows any more.
+  std::size_t place_for(const path& unit, unit_set taken);
+  /// The units that have brought a bulletin.
+  [[nodiscard]] unit_set carriers(std::uint64_t id) const;
+  void note_carrier(std::uint64_t id, unit_set unit);
   /// True if the clients have not acknowledged the bulletin that another unit brought them first.
   [[nodiscard]] bool awaits(std::uint64_t id) const;
   /// Marks what the acknowledgement says in copies of the lists; gives the units it moves on.
@@ -71,7 +87,7 @@ private:
 
   small_list<client> clients_;
   small_list<followed> units_;
-  std::vector<std::uint64_t> recognised_;
+  std::vector<carried> recognised_;
 };
 
 } // namespace loa::citizen

@@ -20,9 +20,9 @@ struct subscription {
   }
 };
 
-/// A connection has opened. Several may be attached at once; each gets every bulletin, and the
-/// first acknowledgement counts. Attaching again makes the units send again what was not
-/// acknowledged.
+/// A connection has opened. Several may be attached at once; each gets every bulletin of the units
+/// that it names, and the first acknowledgement counts. Attaching again makes the units send again
+/// what was not acknowledged.
 struct attach {
   static constexpr wire::type_tag tag{"loa.citizen.attach", 1};
   std::uint64_t channel = 0;
@@ -38,7 +38,8 @@ struct attach {
   }
 };
 
-/// The connection has closed. With the last one the session stops following; its slots stay.
+/// The connection has closed. With the last one that named it the session stops following a unit;
+/// its slots stay.
 struct detach {
   static constexpr wire::type_tag tag{"loa.citizen.detach", 1};
   std::uint64_t channel = 0;

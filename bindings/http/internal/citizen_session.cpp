@@ -66,6 +66,8 @@ public:
       return stream_fault{close_code::policy,
                           "Who follows several units names the \"feed\" of a position."};
     shared_.figures.acknowledged.add();
+    // Another connection of the citizen may follow more; this one means its own unit.
+    if (!read->feed) read->feed = units_.front();
     shared_.node->tell(who_, wire::value::of(citizen::ack{std::move(read->feed), read->ack}));
     return std::nullopt;
   }

@@ -104,6 +104,79 @@ TEST_CASE("every connection gets every bulletin") {
   CHECK(s.tell(citizen::detach{7}).facts.empty());
 }
 
+TEST_CASE("each connection gets what its own units publish, and that once") {
+  session s;
+  s.tell(citizen::attach{1, {{ward, {}}}});              // a phone
+  s.tell(citizen::attach{2, {{other, {}}}});             // a tablet
+  s.tell(citizen::attach{3, {{ward, {}}, {other, {}}}}); // a screen
+  const auto to = [](const session::decision& d) {
+    std::set<std::uint64_t> channels;
+    for (const auto& each : effects_of<node::deliver>(d)) channels.insert(each.channel);
+    return channels;
+  };
+  using channels = std::set<std::uint64_t>;
+  CHECK(to(s.gets(ward, 1, "a")) == channels{1, 3});
+  CHECK(to(s.gets(other, 1, "b")) == channels{2, 3});
+  CHECK(to(s.gets(ward, 2, "both")) == channels{1, 3});
+  CHECK(to(s.gets(other, 2, "both")) == channels{2});
+  SECTION("also when it is sent again") {
+    CHECK(to(s.gets(other, 2, "both")) == channels{2});
+    CHECK(to(s.gets(ward, 2, "both")) == channels{1, 3});
+  }
+  SECTION("and what one of them acknowledges counts for all") {
+    CHECK(acks(s.tell(citizen::ack{other, 2})) == all{{other.str(), ordinary, 2}});
+    CHECK(acks(s.tell(citizen::ack{ward, 1})) == all{{ward.str(), ordinary, 2}});
+  }
+  SECTION("and nothing of a unit that nobody follows any more") {
+    CHECK(effects_of<node::unfollow>(s.tell(citizen::detach{1})).empty());
+    const auto d = s.tell(citizen::detach{3});
+    REQUIRE(effects_of<node::unfollow>(d).size() == 1);
+    CHECK(effects_of<node::unfollow>(d)[0].feed.str() == "unit/" + ward.str());
+    const auto late = s.gets(ward, 3, "c");
+    CHECK(late.facts.empty());
+    CHECK(late.effects.empty());
+  }
+}
+
+TEST_CASE("what one connection has not acknowledged comes once to another that follows more") {
+  session s;
+  s.tell(citizen::attach{1, {{ward, {}}}});
+  s.gets(ward, 1, "both");
+  s.tell(citizen::attach{2, {{ward, {}}, {other, {}}}}); // the units send again what is due
+  const auto count = [](const session::decision& d, std::uint64_t channel) {
+    return std::ranges::count(effects_of<node::deliver>(d), channel, &node::deliver::channel);
+  };
+  long came = 0;
+  const auto send = [&](const path& unit) { came += count(s.gets(unit, 1, "both"), 2); };
+  SECTION("first from the unit that both follow") {
+    send(ward);
+    send(other);
+  }
+  SECTION("first from the other one") {
+    send(other);
+    send(ward);
+  }
+  CHECK(came == 1);
+  CHECK(acks(s.tell(citizen::ack{ward, 1})) ==
+        all{{ward.str(), ordinary, 1}, {other.str(), ordinary, 1}});
+}
+
+TEST_CASE(
+    "one connection after the other may follow other units, as many at once as there may be") {
+  session s;
+  s.tell(citizen::attach{1, {{ward, {}}}});
+  for (std::uint64_t round = 0; round < 10; ++round) {
+    citizen::attach a{100 + round, {}};
+    for (int n = 0; n < 15; ++n)
+      a.units.push_back({unit_path("79." + std::to_string(700 + 15 * round + n)), {}});
+    CHECK_FALSE(s.tell(a).refusal);
+    CHECK(delivered(s.gets(ward, round + 1, std::to_string(round))) == 1);
+    for (const auto& u : a.units) CHECK(delivered(s.gets(u.unit, 1, u.unit.str())) == 1);
+    CHECK(effects_of<node::unfollow>(s.tell(citizen::detach{a.channel})).size() == 15);
+  }
+  CHECK(acks(s.tell(citizen::ack{ward, 10})) == all{{ward.str(), ordinary, 10}});
+}
+
 TEST_CASE("an acknowledgement goes to the lane of its position, up to there") {
   session s;
   s.tell(citizen::attach{7, {{ward, {}}}});
