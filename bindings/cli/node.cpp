@@ -23,7 +23,7 @@ int serve(const serve_options& o, streams& io) {
   if (!c) return failed;
   if (o.check) {
     std::vector<error> mistakes;
-    auto tree = host::read_hierarchy(c->hierarchy, &mistakes);
+    auto tree = host::read_units(*c, &mistakes);
     for (const auto& m : mistakes) say_mistake(c->hierarchy, m, io);
     if (!tree) return mistakes.empty() ? fail(io, tree.error()) : failed;
     if (const auto old = host::out_of_force(**tree, c->hierarchy, system_clock().now()))

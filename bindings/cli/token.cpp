@@ -29,7 +29,7 @@ void warn_of_unknown_unit(const token_options& o, const path& unit, streams& io)
   if (o.data.config.empty()) return;
   const auto config = host::read_config(o.data.config).value;
   if (!config) return;
-  const auto tree = host::read_hierarchy(config->hierarchy);
+  const auto tree = host::read_units(*config);
   if (!tree || (*tree)->find(unit) || unit.contains((*tree)->root().unit)) return;
   io.err << fmt::format(
       "loa: warning: {} has no unit {}; the token is good for nothing until it has.\n",

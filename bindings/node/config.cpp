@@ -1,11 +1,12 @@
 #include <bindings/node/config.hpp>
+#include <bindings/node/internal/cluster_section.hpp>
 #include <bindings/node/internal/config_section.hpp>
+#include <loa/net/node_id.hpp>
 #include <loa/protocol/citizen.hpp>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -39,17 +40,6 @@ bool good_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
   });
-}
-
-void must_be_readable(config_section& s, std::string_view key, const fs::path& file) {
-  if (file.empty()) return;
-  std::error_code failed;
-  if (!fs::exists(file, failed))
-    s.fail(key, fmt::format("There is no file {}.", file.string()));
-  else if (!fs::is_regular_file(file, failed))
-    s.fail(key, fmt::format("{} is not a file.", file.string()));
-  else if (access(file.c_str(), R_OK) != 0)
-    s.fail(key, fmt::format("{} cannot be read by this user.", file.string()));
 }
 
 void read_http_limits(config_section s, http::server_limits& to) {
@@ -94,11 +84,9 @@ void read_http(config_section s, http::server_options& to, const fs::path& base,
   s.text("listen", to.listen);
   const auto where = endpoint::parse(to.listen);
   if (!where) s.fail("listen", where.error().detail);
-  s.file("certificate", to.certificate, base);
-  s.file("key", to.key, base);
+  s.readable_file("certificate", to.certificate, base);
+  s.readable_file("key", to.key, base);
   s.flag("plain", to.plain);
-  must_be_readable(s, "certificate", to.certificate);
-  must_be_readable(s, "key", to.key);
   if (to.certificate.empty() != to.key.empty())
     s.fail(to.key.empty() ? "key" : "certificate",
            "TLS needs both \"certificate\" and \"key\"; only one is here.");
@@ -176,6 +164,21 @@ void read_limits(config_section s, limits_config& to) {
   s.finish();
 }
 
+/// What a cluster asks of keys outside of its section.
+void read_cluster_root(config_section& s, bool hierarchy_there, config& to, const fs::path& base,
+                       checked_config& out) {
+  const auto before = out.mistakes.size();
+  if (good_name(to.name) && !net::is_node_name(to.name))
+    s.fail("name", "In a cluster a node's name has 1 to 64 of a-z, 0-9 and '-', as its certificate "
+                   "says it.");
+  read_cluster(s.section("cluster"), to, base, out);
+  if (!hierarchy_there || out.mistakes.size() != before) return;
+  if (auto good = check_hierarchy_document(to); !good)
+    s.fail("hierarchy", fmt::format("{} In a cluster the hierarchy is a signed document; \"loa "
+                                    "cluster sign\" makes one.",
+                                    good.error().detail));
+}
+
 void read_root(config_section s, config& to, const fs::path& base, checked_config& out) {
   s.require("name", "what this node is called, for example \"district-769\"");
   if (s.text("name", to.name) && !good_name(to.name))
@@ -186,8 +189,8 @@ void read_root(config_section s, config& to, const fs::path& base, checked_confi
   if (!to.data.empty() && fs::exists(to.data, failed) && !fs::is_directory(to.data, failed))
     s.fail("data", fmt::format("{} is not a directory.", to.data.string()));
   s.require("hierarchy", "the file with the administrative units");
-  s.file("hierarchy", to.hierarchy, base);
-  must_be_readable(s, "hierarchy", to.hierarchy);
+  const bool there = s.readable_file("hierarchy", to.hierarchy, base);
+  if (s.has("cluster")) read_cluster_root(s, there, to, base, out);
 
   read_http(s.section("http"), to.http, base, out);
 

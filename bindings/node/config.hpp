@@ -5,6 +5,7 @@
 #include <bindings/node/units_of_measure.hpp>
 #include <loa/base/bytes.hpp>
 #include <loa/protocol/report_clocks.hpp>
+#include <loa/wire/described.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -36,10 +37,30 @@ struct limits_config {
   duration idle = std::chrono::minutes(1); ///< After it an entity nobody spoke to sleeps.
 };
 
+/// What a call over HTTP gets for a unit that lives on another node.
+enum class elsewhere : std::uint8_t {
+  forward, ///< The other node's answer.
+  redirect ///< Where to go.
+};
+
+/// A node's place in a cluster.
+struct cluster_config {
+  std::string name; ///< Of the cluster.
+  endpoint listen;  ///< Where other nodes call it.
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+  std::filesystem::path authority;
+  std::filesystem::path placement; ///< A signed document.
+  elsewhere calls = elsewhere::forward;
+};
+
 struct config {
   std::string name;
   std::filesystem::path data;
+  /// The file with the units. In a cluster it is a signed document, and not the last word: see
+  /// document_files.hpp.
   std::filesystem::path hierarchy;
+  std::optional<cluster_config> cluster; ///< Nothing: the node stands alone.
   http::server_options http; ///< Holds what "citizens", "reports" and "alerts" say of clients, too.
   duration forget_after =
       std::chrono::days(90); ///< A citizen's slot nobody came back to is given up.
@@ -67,3 +88,8 @@ struct checked_config {
 [[nodiscard]] result<bytes> read_file(const std::filesystem::path& file, std::size_t most);
 
 } // namespace loa::host
+
+template <>
+inline constexpr auto loa::wire::enum_names<loa::host::elsewhere> =
+    std::to_array<std::pair<loa::host::elsewhere, std::string_view>>(
+        {{loa::host::elsewhere::forward, "forward"}, {loa::host::elsewhere::redirect, "redirect"}});

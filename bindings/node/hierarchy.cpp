@@ -1,5 +1,5 @@
 #include <bindings/node/ask_window.hpp>
-#include <bindings/node/config.hpp>
+#include <bindings/node/document_files.hpp>
 #include <bindings/node/hierarchy.hpp>
 #include <loa/protocol/unit.hpp>
 
@@ -52,6 +52,16 @@ result<std::shared_ptr<const model::unit_tree>> read_hierarchy(const std::filesy
   if (!tree)
     return error{tree.error().code, fmt::format("{}: {}", file.string(), tree.error().detail),
                  tree.error().pointer};
+  return std::make_shared<const model::unit_tree>(*std::move(tree));
+}
+
+result<std::shared_ptr<const model::unit_tree>> read_units(const config& c,
+                                                           std::vector<error>* all) {
+  if (!c.cluster) return read_hierarchy(c.hierarchy, all);
+  const auto shelf = open_shelf(c);
+  if (!shelf) return shelf.error();
+  auto tree = model::unit_tree::load(shelf->find(net::document_kind::hierarchy)->content(), all);
+  if (!tree) return tree.error();
   return std::make_shared<const model::unit_tree>(*std::move(tree));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bindings/node/config.hpp>
 #include <loa/model/unit_tree.hpp>
 #include <loa/node/runtime.hpp>
 #include <loa/protocol/report_clocks.hpp>
@@ -16,6 +17,11 @@ namespace loa::host {
 /// name.
 [[nodiscard]] result<std::shared_ptr<const model::unit_tree>>
 read_hierarchy(const std::filesystem::path& file, std::vector<error>* all = nullptr);
+
+/// The units that a node with this config serves. Where it stands alone they are in its hierarchy
+/// file; in a cluster, in the newest signed hierarchy that it has (document_files.hpp).
+[[nodiscard]] result<std::shared_ptr<const model::unit_tree>>
+read_units(const config& c, std::vector<error>* all = nullptr);
 
 /// What is to be said of a layout that is not in force at `now`, by Vietnam's calendar: its dates,
 /// and what to do. Nothing if it is.

@@ -45,7 +45,7 @@ public:
   ~impl() { stop(std::chrono::seconds(10)); }
 
   result<void> open() {
-    auto tree = read_hierarchy(config_.hierarchy);
+    auto tree = read_units(config_);
     if (!tree) return tree.error();
     tree_ = *std::move(tree);
     if (auto opened = open_journal(); !opened) return opened;

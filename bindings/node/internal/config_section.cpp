@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <algorithm>
+#include <system_error>
 
 namespace loa::host {
 
@@ -137,6 +139,22 @@ void config_section::file(std::string_view key, std::filesystem::path& to,
   if (found->empty() || found->find('\0') != std::string::npos)
     return fail(key, "This must be the path of a file, relative to this one.");
   to = (base / *found).lexically_normal();
+}
+
+bool config_section::readable_file(std::string_view key, std::filesystem::path& to,
+                                   const std::filesystem::path& base) {
+  file(key, to, base);
+  if (to.empty()) return false;
+  std::error_code failed;
+  if (!std::filesystem::exists(to, failed))
+    fail(key, fmt::format("There is no file {}.", to.string()));
+  else if (!std::filesystem::is_regular_file(to, failed))
+    fail(key, fmt::format("{} is not a file.", to.string()));
+  else if (access(to.c_str(), R_OK) != 0)
+    fail(key, fmt::format("{} cannot be read by this user.", to.string()));
+  else
+    return true;
+  return false;
 }
 
 config_section config_section::section(std::string_view key) {

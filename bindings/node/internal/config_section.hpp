@@ -30,6 +30,9 @@ public:
   void size(std::string_view key, std::uint64_t& to, std::uint64_t least, std::uint64_t most);
   /// A path, taken relative to `base`.
   void file(std::string_view key, std::filesystem::path& to, const std::filesystem::path& base);
+  /// The same of a file that must be there and readable by this user; true if it is.
+  bool readable_file(std::string_view key, std::filesystem::path& to,
+                     const std::filesystem::path& base);
   [[nodiscard]] config_section section(std::string_view key);
 
   /// Notes a mistake at a key of this section; an empty key means the section itself.

@@ -39,8 +39,8 @@ std::vector<std::string> known_keys(const std::string& section) {
 
 TEST_CASE("the operator's guide explains every key of the config") {
   const auto text = guide();
-  for (const std::string section :
-       {"", "http", "citizens", "reports", "reports.clocks", "alerts", "limits", "log"}) {
+  for (const std::string section : {"", "cluster", "http", "citizens", "reports", "reports.clocks",
+                                    "alerts", "limits", "log"}) {
     const auto keys = known_keys(section);
     CHECK_FALSE(keys.empty());
     for (const auto& key : keys) {
