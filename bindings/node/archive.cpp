@@ -1,4 +1,5 @@
 #include <bindings/node/archive.hpp>
+#include <bindings/node/document_files.hpp>
 #include <bindings/node/station.hpp>
 #include <bindings/node/token_book.hpp>
 #include <loa/store/tools.hpp>
@@ -31,14 +32,17 @@ result<void> must_be_empty(const fs::path& dir) {
                {}};
 }
 
-/// Copies the token files that are there; the key keeps its mode, since only its owner may read it.
-result<void> copy_tokens(const fs::path& from, const fs::path& to) {
-  const token_book source(from);
-  for (const auto& file : source.files()) {
+/// Copies what lies beside the journal, as far as it is there; the token key keeps its mode, since
+/// only its owner may read it.
+result<void> copy_files(const fs::path& from, const fs::path& to) {
+  auto files = token_book(from).files();
+  for (auto& document : document_files(from).files()) files.push_back(std::move(document));
+  for (const auto& file : files) {
     std::error_code failed;
     if (!fs::exists(file, failed)) continue;
-    const auto copy = to / file.filename();
-    fs::copy_file(file, copy, failed);
+    const auto copy = to / file.lexically_relative(from);
+    fs::create_directories(copy.parent_path(), failed);
+    if (!failed) fs::copy_file(file, copy, failed);
     if (!failed) fs::permissions(copy, fs::status(file).permissions(), failed);
     if (failed)
       return error{errc::storage,
@@ -56,13 +60,13 @@ result<std::uint64_t> back_up(const fs::path& data, const fs::path& target) {
   auto octets =
       store::backup((data / journal_directory).string(), (target / journal_directory).string());
   if (!octets) return octets.error();
-  if (auto copied = copy_tokens(data, target); !copied) return copied.error();
+  if (auto copied = copy_files(data, target); !copied) return copied.error();
   return octets;
 }
 
 result<store::journal_identity> restore(const fs::path& backup, const fs::path& data, instant now) {
   if (auto empty = must_be_empty(data); !empty) return empty.error();
-  if (auto copied = copy_tokens(backup, data); !copied) return copied.error();
+  if (auto copied = copy_files(backup, data); !copied) return copied.error();
   return store::restore((backup / journal_directory).string(), (data / journal_directory).string(),
                         now);
 }

@@ -6,8 +6,8 @@
 #include <filesystem>
 
 /// \file
-/// A node's data directory as one thing to keep: the journal, the token key and the two token
-/// lists.
+/// A node's data directory as one thing to keep: the journal, the token key, the two token lists,
+/// and the signed documents of its cluster.
 namespace loa::host {
 
 /// Copies a data directory, also of a running node, to one that is empty or not there. Gives the
