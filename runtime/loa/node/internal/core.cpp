@@ -1,5 +1,6 @@
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/durable_actor.hpp>
+#include <loa/node/internal/relay_actor.hpp>
 #include <loa/node/internal/volatile_actor.hpp>
 
 #include <caf/make_counted.hpp>
@@ -97,6 +98,7 @@ node_core::~node_core() = default;
 receiver_ptr node_core::spawn(const name& who) {
   const auto kind = kinds.find(who.kind());
   if (kind == kinds.end()) return nullptr;
+  if (!is_here(who)) return caf::make_counted<relay_actor>(*this, who);
   if (kind->second.durable) return caf::make_counted<durable_actor>(*this, who, kind->second);
   return caf::make_counted<volatile_actor>(*this, who, kind->second);
 }

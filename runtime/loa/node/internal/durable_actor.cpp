@@ -58,6 +58,7 @@ void durable_actor::dispatch(letter& l) {
                  [&](unfollow_letter& f) { feed().take(f); },
                  [&](unstored_letter& u) { on_unstored(u); },
                  [&](nudge_letter& n) { followings_->nudged(n.feed); },
+                 [&](relay_letter& r) { feed().take(r); },
                  [&](reached_letter& r) {
                    if (feed_) feed_->reached(r.node);
                    followings_->reached(r.node);

@@ -21,6 +21,16 @@ result<link::shared_body> checked(carried_body b, body_reader& bodies) {
   return body;
 }
 
+std::vector<carried_body> take_bodies(link::message& m, body_writer& bodies) {
+  std::vector<carried_body> taken;
+  if (auto* frames = std::get_if<link::feed_frames>(&m))
+    for (auto& e : frames->entries) {
+      taken.push_back(bodies.put(e.body));
+      if (e.body) e.body = elsewhere();
+    }
+  return taken;
+}
+
 } // namespace
 
 net::envelope_lane lane_of(const link::message& m) noexcept {
@@ -33,23 +43,24 @@ net::envelope_lane lane_of(const link::message& m) noexcept {
 }
 
 carried_frame carry(const name& from, const name& to, link::message m, body_writer& bodies) {
-  carried_frame f{from, to, {}, {}};
-  if (auto* frames = std::get_if<link::feed_frames>(&m))
-    for (auto& e : frames->entries) {
-      f.bodies.push_back(bodies.put(e.body));
-      if (e.body) e.body = elsewhere();
-    }
-  f.message.data = link::encode(m);
-  return f;
+  auto taken = take_bodies(m, bodies);
+  return {from, to, {link::encode(m)}, std::move(taken)};
 }
 
-result<link::message> uncarry(carried_frame& f, body_reader& bodies) {
-  auto m = link::decode(f.message.data);
+carried_relay_frame carry_to_relay(const name& feed, bool to_feed, link::message m,
+                                   body_writer& bodies) {
+  auto taken = take_bodies(m, bodies);
+  return {feed, to_feed, {link::encode(m)}, std::move(taken)};
+}
+
+result<link::message> uncarry(bytes_view message, std::vector<carried_body>& carried,
+                              body_reader& bodies) {
+  auto m = link::decode(message);
   if (!m) return m;
   auto* frames = std::get_if<link::feed_frames>(&*m);
-  if (f.bodies.size() != (frames ? frames->entries.size() : 0)) return missing_bodies();
-  for (std::size_t i = 0; i < f.bodies.size(); ++i) {
-    auto body = checked(std::move(f.bodies[i]), bodies);
+  if (carried.size() != (frames ? frames->entries.size() : 0)) return missing_bodies();
+  for (std::size_t i = 0; i < carried.size(); ++i) {
+    auto body = checked(std::move(carried[i]), bodies);
     if (!body) return body.error();
     frames->entries[i].body = *std::move(body);
   }

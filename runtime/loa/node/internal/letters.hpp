@@ -3,6 +3,7 @@
 #include <loa/link/messages.hpp>
 #include <loa/node/internal/feed_gate.hpp>
 #include <loa/node/internal/receiver.hpp>
+#include <loa/node/internal/relay_messages.hpp>
 #include <loa/node/internal/reply_slot.hpp>
 
 #include <variant>
@@ -57,6 +58,15 @@ struct nudge_letter {
   name feed;
 };
 
+/// Between a feed and its relay on another node: of entries, seats, or an emergency that could not
+/// be stored.
+struct relay_letter {
+  std::string node; ///< The other one.
+  std::variant<link::message, seats_wanted, seats_given, seats_acked, seats_kept, seats_left,
+               seats_forgotten, feed_entry_ptr>
+      content;
+};
+
 /// The way to another node is there again: what waits for its pause need not.
 struct reached_letter {
   std::string node;
@@ -83,10 +93,11 @@ struct sleep_letter {
 struct crash_letter {}; ///< Crash as if the entity's code had thrown.
 struct stop_letter {};  ///< The node stops.
 
-using letter = std::variant<command_letter, link_letter, follow_letter, followed_letter,
-                            entry_letter, unstored_letter, unfollow_letter, nudge_letter,
-                            reached_letter, settled_letter, load_letter, gather_letter, tick_letter,
-                            due_letter, sleep_letter, crash_letter, stop_letter>;
+using letter =
+    std::variant<command_letter, link_letter, follow_letter, followed_letter, entry_letter,
+                 unstored_letter, unfollow_letter, nudge_letter, relay_letter, reached_letter,
+                 settled_letter, load_letter, gather_letter, tick_letter, due_letter, sleep_letter,
+                 crash_letter, stop_letter>;
 
 /// A letter in a mailbox. Its one reader may move out of it.
 class letter_envelope final : public envelope {

@@ -3,6 +3,7 @@
 #include <loa/base/error.hpp>
 #include <loa/link/messages.hpp>
 #include <loa/net/envelope.hpp>
+#include <loa/node/internal/relay_messages.hpp>
 
 #include <variant>
 
@@ -120,7 +121,35 @@ struct carried_nudge {
   }
 };
 
-/// An emergency that could not be stored, on its way all the same.
+/// Between a feed and its relay on the other node: a message about entries, as in `carried_frame`,
+/// or a `relay_message`.
+struct carried_relay_frame {
+  static constexpr wire::type_tag tag{"loa.node.relay_frame", 1};
+  name feed;
+  bool to_feed = false;
+  wire::octets message;
+  std::vector<carried_body> bodies;
+  static void describe(auto& self, auto& f) {
+    f("feed", self.feed);
+    f.optional("to_feed", self.to_feed);
+    f("message", self.message);
+    f.optional("bodies", self.bodies);
+  }
+};
+struct carried_relay {
+  static constexpr wire::type_tag tag{"loa.node.relay", 1};
+  name feed;
+  bool to_feed = false;
+  wire::octets message; ///< A record of a relay_message.
+  static void describe(auto& self, auto& f) {
+    f("feed", self.feed);
+    f.optional("to_feed", self.to_feed);
+    f("message", self.message);
+  }
+};
+
+/// An emergency that could not be stored, on its way all the same. To the feed itself: to its
+/// relay.
 struct carried_unstored {
   static constexpr wire::type_tag tag{"loa.node.unstored", 1};
   name feed;
@@ -135,8 +164,9 @@ struct carried_unstored {
   }
 };
 
-using node_message = std::variant<carried_frame, carried_command, carried_answer, carried_follow,
-                                  carried_unfollow, carried_nudge, carried_unstored>;
+using node_message =
+    std::variant<carried_frame, carried_command, carried_answer, carried_follow, carried_unfollow,
+                 carried_nudge, carried_unstored, carried_relay_frame, carried_relay>;
 
 /// The record of a message.
 [[nodiscard]] bytes encode(const node_message& m);

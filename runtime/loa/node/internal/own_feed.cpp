@@ -1,7 +1,4 @@
-#include <loa/node/internal/fan_out.hpp>
 #include <loa/node/internal/own_feed.hpp>
-
-#include <caf/make_counted.hpp>
 
 #include <algorithm>
 
@@ -11,7 +8,10 @@ namespace {
 constexpr std::size_t page = 256;
 } // namespace
 
-own_feed::own_feed(desk_host& host) : host_(host), gate_(std::make_shared<feed_gate>()) {
+own_feed::own_feed(desk_host& host)
+    : host_(host),
+      gate_(std::make_shared<feed_gate>()),
+      relays_(host) {
   gate_->feed = host.self();
   kept_ = std::make_unique<link::retained_feed>(host.core().epoch);
 }
@@ -71,7 +71,7 @@ result<void> own_feed::open() {
   }
   committed_ = head();
   gate_->board.reserve(ledger_.extent());
-  live_.resize(ledger_.extent());
+  live_.reserve(ledger_.extent());
   for (std::uint32_t slot = 0; slot < ledger_.extent(); ++slot) {
     const auto at = ledger_.at(slot);
     if (!at) continue;
@@ -87,6 +87,7 @@ result<void> own_feed::open() {
   prune_at_ = host_.monotonic();
   host_.wake_at(*prune_at_, false);
   if (host_.core().options.forget_followers) roll_at_ = next_roll_call();
+  relays_.forget();
   return {};
 }
 
@@ -120,7 +121,7 @@ std::uint32_t own_feed::take_slot(const std::string& who, std::uint8_t channel, 
   if (auto done = ledger_.apply(*taken); !done) throw std::runtime_error(done.error().detail);
   attendance_.reset(taken->slot);
   gate_->board.reserve(ledger_.extent());
-  if (live_.size() < ledger_.extent()) live_.resize(ledger_.extent());
+  live_.reserve(ledger_.extent());
   return taken->slot;
 }
 
@@ -138,8 +139,8 @@ void own_feed::dismiss(const name& who, draft& d) {
     if (auto done = ledger_.apply(*left); !done) throw std::runtime_error(done.error().detail);
   }
   senders_.erase(who.str());
-  if (live_[*slot].actor) --live_count_;
-  live_[*slot] = {};
+  live_.leave(*slot);
+  relays_.leave(*slot);
 }
 
 void own_feed::add_sender(const name& who, std::uint32_t slot) {
@@ -159,15 +160,12 @@ void own_feed::committed(std::uint64_t position) {
   const auto before = std::exchange(committed_, std::max(committed_, position));
   for (auto& [text, to] : senders_)
     if (to.abroad) carry_out(to, to.sender.advance(committed_, host_.monotonic()));
-  if (live_count_ == 0) return;
+  relays_.advance(committed_);
+  if (live_.count() == 0) return;
   for (auto on : link::lanes)
     for (auto e = kept_->next(on, before); e && e->position <= position;
          e = kept_->next(on, e->position))
       if (concerns_us(*e)) fan_out_entry(*e);
-}
-
-bool own_feed::takes(const live& who, const link::entry& e) {
-  return who.actor && (e.channels >> who.channel & 1) != 0;
 }
 
 void own_feed::pass_unstored(link::entry e) {
@@ -181,9 +179,10 @@ void own_feed::pass_unstored(link::entry e) {
   if (concerns_us(e)) {
     auto& unstored = host_.core().unstored;
     unstored.keep(*host_.self(), shared);
-    for (std::uint32_t slot = 0; slot < live_.size(); ++slot)
-      if (takes(live_[slot], e)) unstored.given(*host_.self(), slot);
+    for (std::uint32_t slot = 0; slot < live_.extent(); ++slot)
+      if (live_.takes(slot, e)) unstored.given(*host_.self(), slot);
     fan_out_entry(e);
+    relays_.pass(shared);
   }
   for (const auto& [text, to] : senders_) {
     const auto below = to.who.home();
@@ -194,19 +193,7 @@ void own_feed::pass_unstored(link::entry e) {
 }
 
 void own_feed::fan_out_entry(const link::entry& e) {
-  constexpr std::size_t ahead = 8;
-  const auto shared = std::make_shared<const feed_entry>(feed_entry{host_.self(), e});
-  fan_out_ptr batch;
-  for (std::size_t i = 0; i < live_.size(); ++i) {
-    if (i + ahead < live_.size()) prefetch(live_[i + ahead].actor.get());
-    if (!takes(live_[i], e)) continue;
-    if (!batch) batch = caf::make_counted<fan_out>(shared);
-    batch->add(*live_[i].actor);
-    if (!batch->full()) continue;
-    batch->send(host_.unit());
-    batch.reset();
-  }
-  if (batch) batch->send(host_.unit());
+  live_.send(std::make_shared<const feed_entry>(feed_entry{host_.self(), e}), host_.unit());
 }
 
 // -- what followers say ---------------------------------------------------------------------------
@@ -263,19 +250,18 @@ void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
   const auto at = ledger_.at(slot);
   if (!at || at->name != l.follower.str()) return; // left meanwhile
   l.reply_to->enqueue(mail_of(followed_letter{gate_, slot}), host_.unit());
-  if (!live_[slot].actor) ++live_count_;
-  live_[slot] = {l.reply_to, at->channel};
+  live_.seat(slot, l.reply_to, at->channel);
   auto from = at->acked;
   if (l.from && (l.from->epoch == 0 || l.from->epoch == epoch())) from = from_where(l, from);
   for (auto on : link::lanes)
     for (auto e = kept_->next(on, from.at(on)); e && e->position <= committed_;
          e = kept_->next(on, e->position))
-      if (concerns_us(*e) && takes(live_[slot], *e) && !host_.core().is_over(*e))
+      if (concerns_us(*e) && live_.takes(slot, *e) && !host_.core().is_over(*e))
         l.reply_to->enqueue(
             mail_of(entry_letter{std::make_shared<const feed_entry>(feed_entry{host_.self(), *e})}),
             host_.unit());
   for (auto& missed : host_.core().unstored.take(*host_.self(), slot))
-    if (takes(live_[slot], missed->entry) && !host_.core().is_over(missed->entry))
+    if (live_.takes(slot, missed->entry) && !host_.core().is_over(missed->entry))
       l.reply_to->enqueue(mail_of(entry_letter{std::move(missed)}), host_.unit());
 }
 
@@ -283,8 +269,7 @@ void own_feed::take(const unfollow_letter& l) {
   const auto slot = ledger_.find(l.follower.str());
   if (!slot) return;
   if (!l.leave) {
-    if (live_[*slot].actor) --live_count_;
-    live_[*slot] = {};
+    live_.leave(*slot);
     return;
   }
   draft d(*host_.self(), host_.next_fact());
@@ -329,7 +314,7 @@ void own_feed::count(const fed& to, const link::cursor& delivered) {
 // -- answers --------------------------------------------------------------------------------------
 
 bool own_feed::in_use() const {
-  return live_count_ > 0 || gather_at_.has_value();
+  return live_.count() > 0 || relays_.in_use() || gather_at_.has_value();
 }
 
 std::vector<link::entry> own_feed::entries(std::uint64_t after, std::size_t most) const {
@@ -365,8 +350,8 @@ std::vector<feed_view::follower> own_feed::followers(std::uint8_t channel, std::
     if (!at || at->channel != channel) continue;
     auto who = name::parse(at->name);
     if (!who) continue;
-    const bool open = senders_.contains(at->name) ? senders_.find(at->name)->second.sender.open()
-                                                  : live_[slot].actor != nullptr;
+    const bool open =
+        senders_.contains(at->name) ? senders_.find(at->name)->second.sender.open() : present(slot);
     out.push_back({*std::move(who), channel, {epoch(), at->acked}, open});
   }
   return out;

@@ -7,6 +7,8 @@
 #include <loa/node/feed_view.hpp>
 #include <loa/node/internal/desk_host.hpp>
 #include <loa/node/internal/durable_facts.hpp>
+#include <loa/node/internal/feed_relays.hpp>
+#include <loa/node/internal/live_followers.hpp>
 
 #include <map>
 
@@ -84,6 +86,8 @@ public:
   void take(const unfollow_letter& l);
   void take(const name& from, const link::feed_follow& m);
   void take(const name& from, const link::feed_ack& m);
+  /// What a relay on another node says, for the sessions there.
+  void take(const relay_letter& l);
   /// Somebody acknowledged on the board.
   void acknowledged();
   void tick();
@@ -105,10 +109,6 @@ public:
                                                 std::size_t most) const override;
 
 private:
-  struct live {
-    receiver_ptr actor;
-    std::uint8_t channel = 0;
-  };
   struct fed {
     name who;
     std::uint32_t slot;
@@ -134,9 +134,17 @@ private:
   [[nodiscard]] link::lane_positions from_where(const follow_letter& l,
                                                 const link::lane_positions& acked) const;
   void fan_out_entry(const link::entry& e);
-  [[nodiscard]] static bool takes(const live& who, const link::entry& e);
+  /// True if the follower in a slot is here, or has a seat at a relay.
+  [[nodiscard]] bool present(std::uint32_t slot) const {
+    return live_.seated(slot) || relays_.seated(slot);
+  }
+  void give_seats(const std::string& node, const seats_wanted& wanted);
+  void keep_acks(const std::string& node, const seats_acked& acked);
+  void leave_seats(const std::string& node, const seats_left& left);
   void gather_soon();
   void gather();
+  /// What was acknowledged, as facts.
+  void gather_into(draft& d);
   void prune();
   /// Calls the roll, and gives up the slots of those who are away too long.
   void forget_the_lost();
@@ -148,8 +156,8 @@ private:
   link::lane_positions head_;
   std::vector<final_figures> finals_;
   feed_gate_ptr gate_;
-  std::vector<live> live_; ///< By slot.
-  std::size_t live_count_ = 0;
+  live_followers live_;
+  feed_relays relays_;
   std::map<std::string, fed, std::less<>> senders_;
   std::vector<follow_letter> waiting_; ///< Volatile followers that came while others are admitted.
   bool admitting_ = false;

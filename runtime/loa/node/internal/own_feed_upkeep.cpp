@@ -22,11 +22,15 @@ void own_feed::gather() {
     ledger_.acknowledge(slot, on, std::min(position, committed_));
   });
   draft d(*host_.self(), host_.next_fact());
+  gather_into(d);
+  if (!d.empty()) host_.commit(d, {});
+}
+
+void own_feed::gather_into(draft& d) {
   for (const auto& fact : ledger_.gather()) {
     d.fact(fact);
     if (auto done = ledger_.apply(fact); !done) throw std::runtime_error(done.error().detail);
   }
-  if (!d.empty()) host_.commit(d, {});
 }
 
 void own_feed::prune() {
@@ -57,7 +61,7 @@ void own_feed::forget_the_lost() {
     const auto at = ledger_.at(slot);
     return at && !senders_.contains(at->name);
   };
-  const auto here = [this](std::uint32_t slot) { return live_[slot].actor != nullptr; };
+  const auto here = [this](std::uint32_t slot) { return present(slot); };
   draft d(*host_.self(), host_.next_fact());
   const auto fact = attendance_.call(now, ledger_.extent(), on_list, here);
   d.fact(fact);
@@ -72,6 +76,7 @@ void own_feed::forget_the_lost() {
 }
 
 void own_feed::reached(const std::string& node) {
+  relays_.reached(node);
   for (auto& [text, to] : senders_)
     if (to.abroad && host_.core().is_on(node, to.who))
       carry_out(to, to.sender.reconnected(host_.monotonic()));
@@ -88,6 +93,7 @@ void own_feed::tick() {
     prune_at_.reset();
     if (kept_->size() > 0 || roll_at_) prune_at_ = now + prune_every;
   }
+  relays_.tick();
   if (roll_at_ && *roll_at_ <= host_.core().parts.time.now()) forget_the_lost();
   if (gather_at_) host_.wake_at(*gather_at_);
   if (prune_at_) host_.wake_at(*prune_at_, false);

@@ -42,6 +42,15 @@ public:
   /// True if the name lives elsewhere and the letter is for there: then it has been taken, or
   /// refused with an answer. Any thread.
   [[nodiscard]] bool takes(const name& to, letter& l);
+  // Between feeds and their relays; any thread.
+  void send_to_feed(const name& feed, link::message m);
+  void say_to_feed(const name& feed, relay_message m);
+  void send_to_relay(const std::string& node, const name& feed, link::message m);
+  void say_to_relay(const std::string& node, const name& feed, relay_message m);
+  void pass_to_relay(const std::string& node, const name& feed, feed_entry_ptr unstored);
+  /// The nodes that had a relay of a feed here, as far as is known.
+  [[nodiscard]] std::vector<std::string> relays_of(const name& feed) const;
+
   /// Any thread.
   [[nodiscard]] std::vector<peer_status> peers() const;
 
@@ -79,6 +88,11 @@ private:
   // Going out
   void deliver(const std::string& node, const name& to, letter l);
   void send_letter(peer& p, const name& to, letter& l);
+  /// Runs `send` with the way to a node, if it is there.
+  void with(const std::string& node, const name& feed,
+            std::function<void(peer&, shelves<body_writer>&)> send);
+  void send_frame(peer& p, net::envelope_lane on, const carried_relay_frame& f,
+                  body_writer& bodies);
   bool put(peer& p, net::envelope_lane on, const node_message& m);
   void refuse(letter& l, const error& why);
   void reach(peer& p);
@@ -98,6 +112,9 @@ private:
   void take(conversation& c, net::peer_message m);
   [[nodiscard]] result<void> take_mail(conversation& c, net::envelope_lane lane, bytes_view record);
   void take_one(conversation& c, net::envelope_lane lane, carried_command& m);
+  [[nodiscard]] result<void> take_one(conversation& c, const carried_relay& m);
+  /// What concerns a feed and its relay goes to whichever of the two is here.
+  void hand_over(conversation& c, const name& feed, bool to_feed, relay_letter l);
   void distrust(conversation& c, const error& why);
   /// Counts and logs what a peer may not say; true if it may.
   [[nodiscard]] bool may_speak(conversation& c, const name& for_whom);
@@ -119,6 +136,11 @@ private:
 
   std::mutex queue_mutex_;
   std::vector<std::function<void()>> queue_;
+
+  /// No more nodes with relays are remembered; those beyond notice a feed's restart later.
+  static constexpr std::size_t most_relays = 65'536;
+  mutable std::mutex relays_mutex_;
+  std::set<std::pair<name, std::string>> relays_;
 
   mutable std::mutex status_mutex_;
   std::map<std::string, peer_status> status_;

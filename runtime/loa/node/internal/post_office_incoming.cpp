@@ -42,7 +42,7 @@ result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, by
   return std::visit(
       overloaded{
           [&](carried_frame& f) -> result<void> {
-            auto frame = uncarry(f, c.got.on(lane));
+            auto frame = uncarry(f.message.data, f.bodies, c.got.on(lane));
             if (!frame) return frame.error();
             if (may_speak(c, f.from) && lives_here(c, f.to))
               core_.names.send(f.to, mail_of(link_letter{f.from, *std::move(frame), generation}));
@@ -80,10 +80,21 @@ result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, by
           [&](carried_unstored& u) -> result<void> {
             auto entry = uncarry(u, c.got.on(lane));
             if (!entry) return entry.error();
+            if (u.to == u.feed) {
+              hand_over(c, u.feed, false, {c.with->node, *std::move(entry)});
+              return {};
+            }
             if (may_speak(c, u.feed) && lives_here(c, u.to))
               core_.names.send(u.to, mail_of(unstored_letter{*std::move(entry)}));
             return {};
           },
+          [&](carried_relay_frame& f) -> result<void> {
+            auto frame = uncarry(f.message.data, f.bodies, c.got.on(lane));
+            if (!frame) return frame.error();
+            hand_over(c, f.feed, f.to_feed, {c.with->node, *std::move(frame)});
+            return {};
+          },
+          [&](carried_relay& r) -> result<void> { return take_one(c, r); },
       },
       *m);
 }
@@ -128,6 +139,30 @@ void post_office::take_one(conversation& c, net::envelope_lane lane, carried_com
     refuse_with({errc::too_many,
                  "Too many commands wait for \"" + m.to.str() + "\"; try again later.",
                  {}});
+}
+
+result<void> post_office::take_one(conversation& c, const carried_relay& m) {
+  auto content = wire::decode_record<relay_message>(m.message.data);
+  if (!content) return content.error();
+  std::visit(
+      [&](auto& said) {
+        hand_over(c, m.feed, m.to_feed, {c.with->node, std::move(said)});
+      },
+      *content);
+  return {};
+}
+
+void post_office::hand_over(conversation& c, const name& feed, bool to_feed, relay_letter l) {
+  if (!to_feed) {
+    if (may_speak(c, feed)) core_.names.send_if_awake(feed, mail_of(std::move(l)));
+    return;
+  }
+  if (!lives_here(c, feed)) return;
+  {
+    std::lock_guard lock(relays_mutex_);
+    if (relays_.size() < most_relays) relays_.emplace(feed, c.with->node);
+  }
+  core_.names.send(feed, mail_of(std::move(l)));
 }
 
 bool post_office::may_speak(conversation& c, const name& for_whom) {

@@ -1,0 +1,260 @@
+#include <loa/node/internal/relay_actor.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace loa::node {
+
+namespace {
+
+template <class... Fs>
+struct overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
+constexpr std::uint64_t anywhere = std::numeric_limits<std::uint64_t>::max();
+constexpr duration prune_every = std::chrono::seconds(30);
+
+/// Between nodes a feed's end may forget us without a word.
+constexpr link::link_options options{.heartbeat = std::chrono::seconds(30)};
+
+} // namespace
+
+relay_actor::relay_actor(node_core& core, loa::name feed)
+    : named_actor(core, std::move(feed)),
+      receiver_(core.parts.random.next(), {}, options),
+      gate_(std::make_shared<feed_gate>()) {
+  gate_->feed = self_;
+}
+
+instant relay_actor::monotonic() const {
+  return instant(
+      std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+void relay_actor::on_letter(letter& l) {
+  std::visit(overloaded{
+                 [&](load_letter&) { core_.names.loaded(*self_); },
+                 [&](follow_letter& f) { take(f); },
+                 [&](unfollow_letter& u) { take(u); },
+                 [&](relay_letter& r) { take(r); },
+                 [&](gather_letter&) {
+                   if (!gather_at_) wake_at(*(gather_at_ = monotonic() + core_.options.gather));
+                 },
+                 [&](reached_letter&) { introduce(); },
+                 [&](tick_letter& t) {
+                   if (t.number == timer_) tick();
+                 },
+                 [&](sleep_letter& s) {
+                   const bool used = std::ranges::any_of(places_, &place::in_use);
+                   if (!used && unkept_.empty() && core_.names.retire(*self_, s.stamp)) leave();
+                 },
+                 [&](stop_letter&) { leave(); },
+                 [](auto&) {},
+             },
+             l);
+}
+
+// -- sessions -------------------------------------------------------------------------------------
+
+void relay_actor::take(const follow_letter& l) {
+  if (!l.reply_to) return;
+  auto at = by_name_.find(l.follower.str());
+  if (at == by_name_.end()) {
+    at = by_name_.emplace(l.follower.str(), static_cast<std::uint32_t>(places_.size())).first;
+    places_.emplace_back();
+    gate_->board.reserve(static_cast<std::uint32_t>(places_.size()));
+    live_.reserve(static_cast<std::uint32_t>(places_.size()));
+  }
+  auto& p = places_[at->second];
+  live_.leave(at->second);
+  p = {l.follower, l.reply_to, l.channel, std::nullopt, l.from};
+  if (!std::exchange(begun_, true)) carry_out(receiver_.start(monotonic()));
+  want_seats();
+}
+
+void relay_actor::take(const unfollow_letter& l) {
+  const auto found = by_name_.find(l.follower.str());
+  if (found == by_name_.end()) return;
+  const auto at = found->second;
+  gather(); // what the session acknowledged last
+  live_.leave(at);
+  places_[at] = {};
+  if (l.leave) by_name_.erase(found); // if he returns he is another to the feed
+  core_.office->say_to_feed(*self_, seats_left{{l.follower}, l.leave});
+}
+
+void relay_actor::want_seats() {
+  seats_wanted wanted;
+  for (const auto& p : places_) {
+    if (!p.in_use() || p.slot) continue;
+    wanted.all.push_back({p.follower, p.channel});
+    if (wanted.all.size() == most_seats_at_once)
+      core_.office->say_to_feed(*self_, std::exchange(wanted, {}));
+  }
+  if (!wanted.all.empty()) core_.office->say_to_feed(*self_, std::move(wanted));
+  const bool any = std::ranges::any_of(places_, [](const place& p) { return p.actor && !p.slot; });
+  want_at_.reset();
+  if (any) wake_at(*(want_at_ = monotonic() + ask_again));
+}
+
+void relay_actor::on_message(const seats_given& m) {
+  for (const auto& s : m.all) {
+    const auto found = by_name_.find(s.follower.str());
+    if (found == by_name_.end()) continue;
+    auto& p = places_[found->second];
+    if (!p.in_use() || p.slot == s.slot) continue;
+    const auto before = std::exchange(p.slot, s.slot);
+    if (!before)
+      seat(found->second, s.acked);
+    else
+      unkept_.erase(*before); // it was taken from him, and given to him anew
+  }
+}
+
+void relay_actor::seat(std::uint32_t at, const link::lane_positions& acked) {
+  const auto& p = places_[at];
+  p.actor->enqueue(mail_of(followed_letter{gate_, at}), unit());
+  live_.seat(at, p.actor, p.channel);
+  if (!kept_) return; // everything is still to come
+  auto from = acked;
+  if (p.from && (p.from->epoch == 0 || p.from->epoch == epoch_)) from = p.from->upto;
+  for (auto on : link::lanes)
+    for (auto e = kept_->next(on, from.at(on)); e; e = kept_->next(on, e->position))
+      if (concerns_us(*e) && live_.takes(at, *e) && !core_.is_over(*e))
+        p.actor->enqueue(
+            mail_of(entry_letter{std::make_shared<const feed_entry>(feed_entry{self_, *e})}),
+            unit());
+}
+
+/// Tells the feed everything again, which may have begun anew.
+void relay_actor::introduce() {
+  carry_out(receiver_.reconnected(monotonic()));
+  seats_wanted again;
+  for (const auto& p : places_) {
+    if (!p.actor || !p.slot) continue;
+    again.all.push_back({p.follower, p.channel});
+    if (again.all.size() == most_seats_at_once)
+      core_.office->say_to_feed(*self_, std::exchange(again, {}));
+  }
+  if (!again.all.empty()) core_.office->say_to_feed(*self_, std::move(again));
+  want_seats();
+  send_acks();
+}
+
+// -- entries --------------------------------------------------------------------------------------
+
+void relay_actor::take(const relay_letter& l) {
+  std::visit([this](const auto& m) { on_message(m); }, l.content);
+}
+
+void relay_actor::on_message(const link::message& m) {
+  const auto now = monotonic();
+  if (const auto* invite = std::get_if<link::feed_invite>(&m))
+    carry_out(receiver_.on(*invite, now));
+  else if (const auto* opened = std::get_if<link::feed_opened>(&m))
+    carry_out(receiver_.on(*opened, now));
+  else if (const auto* frames = std::get_if<link::feed_frames>(&m))
+    carry_out(receiver_.on(*frames, now));
+}
+
+void relay_actor::carry_out(link::feed_receiver::output out) {
+  for (auto& m : out.to_send) core_.office->send_to_feed(*self_, std::move(m));
+  receive_at_ = out.next_timer;
+  if (receive_at_) wake_at(*receive_at_);
+  if (!out.commit) return;
+  if (!kept_ || out.reset || out.commit->epoch != epoch_) {
+    if (epoch_ != 0) unkept_.clear(); // of positions that mean nothing any more
+    epoch_ = out.commit->epoch;
+    kept_ = std::make_unique<link::retained_feed>(epoch_, link::lane_positions{anywhere, anywhere});
+  }
+  for (const auto& e : out.delivered) deliver(e);
+  carry_out(receiver_.committed(*out.commit, monotonic()));
+}
+
+void relay_actor::deliver(const link::entry& e) {
+  kept_->restore(e);
+  if (!prune_at_) wake_at(*(prune_at_ = monotonic() + prune_every));
+  if (concerns_us(e)) live_.send(std::make_shared<const feed_entry>(feed_entry{self_, e}), unit());
+}
+
+void relay_actor::on_message(const feed_entry_ptr& unstored) {
+  if (concerns_us(unstored->entry)) live_.send(unstored, unit());
+}
+
+bool relay_actor::concerns_us(const link::entry& e) const {
+  if (e.audience.empty()) return true;
+  const auto home = self_->home();
+  return std::ranges::any_of(e.audience, [&](const path& a) { return a.contains(home); });
+}
+
+// -- acknowledgements -----------------------------------------------------------------------------
+
+void relay_actor::gather() {
+  gate_->board.drain([this](std::uint32_t at, link::lane on, std::uint64_t position) {
+    if (at >= places_.size() || !places_[at].slot) return;
+    auto& known = unkept_[*places_[at].slot].at(on);
+    known = std::max(known, position);
+  });
+  send_acks();
+}
+
+void relay_actor::send_acks() {
+  ack_at_.reset();
+  if (unkept_.empty()) return;
+  seats_acked m{++number_, epoch_, {}};
+  for (auto on : link::lanes) {
+    link::slots_acked lane{on, {}};
+    for (const auto& [slot, upto] : unkept_) {
+      if (upto.at(on) == 0) continue;
+      auto& ranges = lane.ranges;
+      if (!ranges.empty() && ranges.back().last + 1 == slot &&
+          ranges.back().position == upto.at(on))
+        ranges.back().last = slot;
+      else
+        ranges.push_back({slot, slot, upto.at(on)});
+    }
+    if (!lane.ranges.empty()) m.lanes.push_back(std::move(lane));
+  }
+  core_.office->say_to_feed(*self_, std::move(m));
+  wake_at(*(ack_at_ = monotonic() + ask_again));
+}
+
+void relay_actor::on_message(const seats_kept& m) {
+  // Whatever was gathered since has a later number, and is still to be answered.
+  if (m.number != number_) return;
+  unkept_.clear();
+  ack_at_.reset();
+}
+
+// -- time -----------------------------------------------------------------------------------------
+
+void relay_actor::wake_at(instant at) {
+  if (timer_at_ && *timer_at_ <= at) return;
+  timer_at_ = at;
+  send_after(std::max(duration(0), at - monotonic()), tick_letter{++timer_});
+}
+
+void relay_actor::tick() {
+  timer_at_.reset();
+  const auto now = monotonic();
+  const auto due = [&](std::optional<instant>& t) {
+    if (!t || *t > now) return false;
+    t.reset();
+    return true;
+  };
+  if (due(receive_at_)) carry_out(receiver_.tick(now));
+  if (due(want_at_)) want_seats();
+  if (due(gather_at_)) gather();
+  if (due(ack_at_)) send_acks();
+  if (due(prune_at_) && kept_) {
+    (void)kept_->prune(core_.parts.time.now());
+    if (kept_->size() > 0) prune_at_ = now + prune_every;
+  }
+  for (const auto& t : {receive_at_, want_at_, gather_at_, ack_at_, prune_at_})
+    if (t) wake_at(*t);
+}
+
+} // namespace loa::node

@@ -1,0 +1,125 @@
+#include "cluster_world.hpp"
+
+using namespace loa;
+using namespace loa::node;
+using namespace loa::node::test;
+using texts = std::vector<std::string>;
+
+namespace {
+
+/// The figures for sessions of an entry of the city's feed.
+link::channel_figures figures_of(two_nodes& w, std::uint64_t position) {
+  auto r = w.city.insist("tower/79", get_figures{position});
+  REQUIRE(r);
+  for (const auto& f : r->get<tower_figures>()->all)
+    if (f.channel == 1) return f;
+  return {};
+}
+
+std::string session_name(int i) {
+  return "session/s" + std::to_string(i);
+}
+
+/// Sessions on the district's node that follow the city, and have a slot there.
+void follow_city(two_nodes& w, int sessions) {
+  for (int i = 0; i < sessions; ++i)
+    REQUIRE(w.district.ask(session_name(i), open_session{named("tower/79")}));
+  REQUIRE(eventually([&] {
+    const auto at = w.city.say("tower/79", "hello");
+    return figures_of(w, at).targeted == static_cast<std::uint64_t>(sessions);
+  }));
+}
+
+bool has(const world& w, const std::string& who, const std::string& text) {
+  const auto got = w.sessions.got(named(who));
+  return std::count(got.begin(), got.end(), text) == 1;
+}
+
+} // namespace
+
+TEST_CASE("a session gets what a feed on another node has in force, and what comes") {
+  two_nodes w;
+  w.city.say("tower/79", "before");
+  REQUIRE(w.district.ask("session/s", open_session{named("tower/79")}));
+  CHECK(eventually([&] { return w.district.sessions.got(named("session/s")) == texts{"before"}; }));
+  w.city.say("tower/79", "now", true);
+  CHECK(eventually([&] {
+    return w.district.sessions.got(named("session/s")) == texts{"before", "now"};
+  }));
+  CHECK_FALSE(w.city.node->awake(named("session/s")));
+}
+
+TEST_CASE("what sessions on another node acknowledge counts exactly at the feed") {
+  two_nodes w;
+  follow_city(w, 20);
+  w.district.sessions.acknowledges = false;
+  const auto unheard = w.city.say("tower/79", "unheard");
+  REQUIRE(eventually([&] { return has(w.district, session_name(7), "unheard"); }));
+  CHECK(figures_of(w, unheard).delivered == 0);
+  CHECK(figures_of(w, unheard).missing() == 20);
+  w.district.sessions.acknowledges = true;
+  const auto heard = w.city.say("tower/79", "heard");
+  CHECK(eventually([&] { return figures_of(w, heard).delivered == 20; }));
+  CHECK(eventually([&] { return figures_of(w, unheard).delivered == 20; }));
+}
+
+TEST_CASE("an entry for two hundred sessions on another node crosses once") {
+  two_nodes w;
+  follow_city(w, 200);
+  const auto before = w.board.carried("city:1", "district:1");
+  const std::string long_text(10'000, 'x');
+  w.city.say("tower/79", long_text, true);
+  REQUIRE(eventually([&] {
+    for (int i = 0; i < 200; ++i)
+      if (!has(w.district, session_name(i), long_text)) return false;
+    return true;
+  }));
+  CHECK(w.board.carried("city:1", "district:1") - before < 2 * long_text.size());
+}
+
+TEST_CASE("sessions on another node notice nothing when their feed crashes or its node restarts") {
+  two_nodes w;
+  follow_city(w, 5);
+  w.city.node->kill(named("tower/79"));
+  w.city.say("tower/79", "after the crash");
+  CHECK(eventually([&] { return has(w.district, session_name(3), "after the crash"); }));
+  w.city.reboot(true);
+  w.city.say("tower/79", "after the restart");
+  CHECK(eventually([&] { return has(w.district, session_name(3), "after the restart"); }));
+  const auto at = w.city.say("tower/79", "counted");
+  CHECK(eventually([&] { return figures_of(w, at).delivered == 5; }));
+}
+
+TEST_CASE("what is acknowledged while the way is cut counts when it is there again") {
+  two_nodes w;
+  follow_city(w, 3);
+  w.cut();
+  const auto at = w.city.say("tower/79", "meanwhile");
+  CHECK(figures_of(w, at).delivered == 0);
+  CHECK(figures_of(w, at).missing() == 3);
+  w.mend();
+  CHECK(eventually([&] { return figures_of(w, at).delivered == 3; }));
+}
+
+TEST_CASE("a session that gives up its place on another node counts as left") {
+  two_nodes w;
+  follow_city(w, 2);
+  w.district.sessions.acknowledges = false;
+  const auto at = w.city.say("tower/79", "last words");
+  REQUIRE(eventually([&] { return has(w.district, session_name(1), "last words"); }));
+  REQUIRE(w.district.ask(session_name(1), close_session{named("tower/79"), true}));
+  CHECK(eventually([&] { return figures_of(w, at).left == 1; }));
+  CHECK(figures_of(w, at).missing() == 1);
+}
+
+TEST_CASE("an emergency that finds the disk full reaches sessions on other nodes") {
+  two_nodes w;
+  follow_city(w, 2);
+  w.city.journal.set_capacity(0);
+  REQUIRE(eventually([&] {
+    (void)w.city.ask("tower/79",
+                     announce{"flood", true, w.city.clock.now() + std::chrono::hours(1)},
+                     {{}, {}, store::urgency::emergency});
+    return has(w.district, session_name(0), "flood");
+  }));
+}
