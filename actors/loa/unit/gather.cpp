@@ -220,8 +220,8 @@ void gatherer::delivery(const model::bulletin_id& id, const path& top, std::size
                         std::function<void(result<model::delivery_report>)> then) {
   if (!shared_->tree->find(top)) return then(no_unit(top));
   const auto most = std::min(missing_most, model::delivery_report::most_missing);
-  auto merge = [s = shared_, id, top, most, then = std::move(then)](const round::answers& answers) {
-    const auto units = s->deliveries_of(id, top, answers);
+  auto merge = [s = shared_, id, top, most, then = std::move(then)](const round::answers& got) {
+    const auto units = s->deliveries_of(id, top, got);
     if (units.front().answered && !units.front().last.known)
       return then(error{errc::not_found, fmt::format("There is no bulletin {}.", id), {}});
     then(merge_delivery(id, top, units, most));
@@ -234,8 +234,8 @@ void gatherer::effectiveness(const path& top, std::optional<instant> from,
                              std::optional<instant> to,
                              std::function<void(result<model::effectiveness>)> then) {
   if (!shared_->tree->find(top)) return then(no_unit(top));
-  auto merge = [s = shared_, top, from, to, then = std::move(then)](const round::answers& answers) {
-    then(merge_figures(top, from, to, s->figures_of(top, key_of(from, to), answers)));
+  auto merge = [s = shared_, top, from, to, then = std::move(then)](const round::answers& got) {
+    then(merge_figures(top, from, to, s->figures_of(top, key_of(from, to), got)));
   };
   shared_->ask_all(top, wire::value::of(get_figures{from, to}), std::move(merge));
 }
