@@ -18,6 +18,9 @@ public:
   /// True if everything decided is committed.
   [[nodiscard]] bool idle() const noexcept { return last_ == settled_; }
 
+  /// True if nothing was decided after that transaction.
+  [[nodiscard]] bool newest(std::uint64_t ticket) const noexcept { return last_ == ticket; }
+
   /// A new transaction; `then` runs when it is settled, after everything before it.
   std::uint64_t open(step then) {
     waiting_.push_back({++last_, std::move(then)});

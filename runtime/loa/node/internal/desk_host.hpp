@@ -25,9 +25,12 @@ public:
   virtual void commit(draft& d, std::function<void(const result<void>&)> then,
                       std::function<void()> at_once = {}) = 0;
   [[nodiscard]] virtual std::uint64_t& next_fact() = 0;
+  /// The writer's generation when the oldest fact that is not committed yet was decided. What is
+  /// said now rests on that, whatever the writer's is meanwhile.
+  [[nodiscard]] virtual std::uint64_t generation() const = 0;
 
   void send_frame(const name& to, link::message m) {
-    core().send(to, link_letter{*self(), std::move(m), core().parts.writer.generation()});
+    core().send(to, link_letter{*self(), std::move(m), generation()});
   }
   void alarm(const link::alarm& a, const name& other) {
     // After a restoration every follower does so once: they are counted, and the exceptions seen.

@@ -294,6 +294,8 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
 void durable_actor::on_settled(const settled_letter& l) {
   if (phase_ == phase::loading && l.ticket == 0) return load(); // the barrier
   if (!l.outcome && phase_ == phase::ready) phase_ = phase::draining;
+  // Everything is committed: what the steps say rests on nothing that could be lost.
+  if (l.outcome && queue_.newest(l.ticket)) generation_ = core_.parts.writer.generation();
   queue_.settle(l.ticket, l.outcome);
   if (phase_ == phase::draining && queue_.idle()) load();
 }

@@ -39,6 +39,7 @@ private:
   void commit(draft& d, std::function<void(const result<void>&)> then,
               std::function<void()> at_once = {}) override;
   [[nodiscard]] std::uint64_t& next_fact() override { return next_fact_; }
+  [[nodiscard]] std::uint64_t generation() const override { return generation_; }
 
   // Coming to life
   void begin_load();
