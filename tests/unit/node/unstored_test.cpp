@@ -81,30 +81,6 @@ TEST_CASE("an ordinary entry that finds the disk full goes nowhere") {
   CHECK(w.heard("choir") == 0);
 }
 
-TEST_CASE("what was refused reaches no follower, whoever else's commits fail at the same time") {
-  city w;
-  std::atomic<bool> over{false};
-  std::thread others([&] {
-    for (int i = 0; !over; ++i)
-      w.node->tell(named("counter/x." + std::to_string(i % 50)), wire::value::of(add{1}));
-  });
-  std::vector<std::string> refused;
-  for (int i = 0; i < 300; ++i) {
-    const auto text = "choir " + std::to_string(i);
-    w.journal.fail_next(errc::storage_full, 2);
-    if (!w.ask("tower/79", announce{text, false, w.clock.now() + std::chrono::hours(1)}))
-      refused.push_back(text);
-  }
-  over = true;
-  others.join();
-  w.journal.fail_next(errc::storage_full, 0);
-  w.say("tower/79", "after");
-  CHECK(eventually([&] { return w.heard("after") == 1; }));
-  const auto heard = w.heard_by("tower/79.1");
-  for (const auto& text : refused) CHECK(std::count(heard.begin(), heard.end(), text) == 0);
-  CHECK_FALSE(refused.empty());
-}
-
 TEST_CASE("an emergency stored above and not below is passed on once below, and stored later") {
   city w;
   w.journal.fail_next(errc::storage_full, 5);
