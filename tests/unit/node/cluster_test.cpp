@@ -123,7 +123,7 @@ TEST_CASE("a body that fifty followers on a node get crosses once") {
   for (int i = 0; i < followers; ++i)
     REQUIRE(w.district.ask("tower/79.769." + std::to_string(i), listen_to{named("tower/79")}));
   const auto before = w.board.carried("city:1", "district:1");
-  const std::string long_text(100'000, 'x');
+  const std::string long_text(400'000, 'x');
   w.city.say("tower/79", long_text, true);
   for (int i = 0; i < followers; ++i)
     REQUIRE(eventually([&] {

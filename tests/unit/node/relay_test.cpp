@@ -67,7 +67,7 @@ TEST_CASE("an entry for two hundred sessions on another node crosses once") {
   two_nodes w;
   follow_city(w, 200);
   const auto before = w.board.carried("city:1", "district:1");
-  const std::string long_text(10'000, 'x');
+  const std::string long_text(400'000, 'x');
   w.city.say("tower/79", long_text, true);
   REQUIRE(eventually([&] {
     for (int i = 0; i < 200; ++i)

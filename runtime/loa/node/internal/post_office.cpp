@@ -274,7 +274,7 @@ void post_office::carry_out(conversation& c, net::peer_session::output out) {
   for (auto& chunk : out.to_send) transport_->send(c.line, std::move(chunk));
   c.timer = out.next_timer;
   if (out.up) opened(c, *out.up);
-  for (auto& m : out.received) take(c, std::move(m));
+  for (const auto& m : out.received) take(c, m);
   if (out.ended) ended(c, *out.ended);
 }
 

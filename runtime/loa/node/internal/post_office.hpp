@@ -109,7 +109,7 @@ private:
   [[nodiscard]] peer* find(std::string_view node);
 
   // Coming in
-  void take(conversation& c, net::peer_message m);
+  void take(conversation& c, const net::peer_message& m);
   [[nodiscard]] result<void> take_mail(conversation& c, net::envelope_lane lane, bytes_view record);
   void take_one(conversation& c, net::envelope_lane lane, carried_command& m);
   [[nodiscard]] result<void> take_one(conversation& c, const carried_relay& m);

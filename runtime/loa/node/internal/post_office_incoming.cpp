@@ -18,7 +18,7 @@ constexpr duration scold_again = std::chrono::minutes(1);
 
 } // namespace
 
-void post_office::take(conversation& c, net::peer_message m) {
+void post_office::take(conversation& c, const net::peer_message& m) {
   if (c.session.has_ended() || !c.with) return;
   if (m.kind == entity_mail) {
     if (auto taken = take_mail(c, m.lane, m.content); !taken) return distrust(c, taken.error());
