@@ -58,6 +58,14 @@ public:
   }
 };
 
+class uptime_clock : public clock {
+public:
+  [[nodiscard]] instant now() const override {
+    return instant(
+        std::chrono::floor<duration>(std::chrono::steady_clock::now().time_since_epoch()));
+  }
+};
+
 } // namespace
 
 result<instant> parse_rfc3339(std::string_view text) {
@@ -123,6 +131,11 @@ std::string format_rfc3339(instant t, std::chrono::minutes offset) {
 
 const clock& system_clock() {
   static const wall_clock the_clock;
+  return the_clock;
+}
+
+const clock& steady_clock() {
+  static const uptime_clock the_clock;
   return the_clock;
 }
 

@@ -43,6 +43,10 @@ public:
 /// The system's wall clock; lives as long as the program.
 [[nodiscard]] const clock& system_clock();
 
+/// The time since some instant of this process's machine, as an instant after 1970: only
+/// differences mean something. It never goes back and never jumps; lives as long as the program.
+[[nodiscard]] const clock& steady_clock();
+
 /// A clock that a test moves, from any thread.
 class manual_clock : public clock {
 public:

@@ -1,47 +1,29 @@
 #include <loa/node/internal/core.hpp>
+#include <loa/node/internal/engine.hpp>
 #include <loa/node/internal/homes.hpp>
 #include <loa/node/internal/reminders.hpp>
 #include <loa/node/internal/timers.hpp>
-#include <loa/node/internal/yielding_threads.hpp>
 #include <loa/node/runtime.hpp>
 #include <loa/store/meta.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
 #include <condition_variable>
-#include <thread>
+#include <mutex>
 
 namespace loa::node {
 
-namespace {
-
-void configure(caf::actor_system_config& config, const runtime_options& options) {
-  const auto threads = options.threads != 0
-                           ? options.threads
-                           : std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  config.add_thread_hook<yielding_threads>();
-  config.set("scheduler.policy", caf::atom("stealing"));
-  config.set("scheduler.max-threads", threads);
-  // A busy unit must not keep a core from the thousands who wait behind it.
-  config.set("scheduler.max-throughput", std::size_t{50});
-  // A sleeping worker is not told of work that another one makes, so it must look often, and
-  // looking takes time from those who work. After work it looks every 50 µs for 5 ms, which spans a
-  // commit; then a message waits for 1 ms at worst, and an idle node takes 2 % of a core.
-  config.set("work-stealing.moderate-poll-attempts", std::size_t{100});
-  config.set("work-stealing.moderate-sleep-duration", caf::timespan(std::chrono::microseconds(50)));
-  config.set("work-stealing.relaxed-sleep-duration", caf::timespan(std::chrono::milliseconds(1)));
-}
-
-} // namespace
-
 class runtime::impl {
 public:
-  impl(const runtime_options& options, runtime_parts parts) : core_(options, parts) {
-    configure(config_, options);
+  impl(const runtime_options& options, runtime_parts parts)
+      : own_engine_(parts.engine ? nullptr : threaded_engine(options.threads)),
+        engine_(parts.engine ? *parts.engine : *own_engine_),
+        core_(options, parts) {
+    engine_.configure(config_);
   }
 
   ~impl() {
@@ -68,6 +50,7 @@ public:
     if (auto known = read_last_time(); !known) return known.error();
     system_ = std::make_unique<caf::actor_system>(config_);
     core_.system = system_.get();
+    engine_.begin(*system_);
     if (cluster) core_.office = std::make_unique<post_office>(core_, *std::move(cluster));
     if (auto started = start_services(); !started) return started;
     return core_.office ? core_.office->start() : result<void>{};
@@ -122,30 +105,31 @@ public:
     if (stopped_) return true;
     stopped_ = true;
     if (!system_) return true;
-    const auto until = std::chrono::steady_clock::now() + patience;
-    const auto pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
+    const auto until = core_.parts.monotonic.now() + patience;
     closed_.store(true);
-    while (core_.asks.load() > 0 && std::chrono::steady_clock::now() < until) pause();
+    engine_.work_until([this] { return core_.asks.load() == 0; }, patience);
     if (core_.office) core_.office->stop();
     core_.names.close();
     caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
     root_ = nullptr;
     // Entities leave one by one; their facts under way are the writer's by now.
-    for (;;) {
-      const auto left = core_.names.names([](const name&) { return true; });
-      if (left.empty() || std::chrono::steady_clock::now() > until) break;
-      for (const auto& who : left) core_.names.send_if_awake(who, mail_of(stop_letter{}));
-      pause();
-    }
+    engine_.work_until([this] { return all_told_to_leave(); }, until - core_.parts.monotonic.now());
     const bool clean = core_.asks.load() == 0 && core_.names.awake() == 0;
     core_.homes = nullptr;
     core_.reminders = nullptr;
     core_.timers = nullptr;
+    engine_.end();
     system_.reset();
     return clean;
   }
 
 private:
+  bool all_told_to_leave() {
+    const auto left = core_.names.names([](const name&) { return true; });
+    for (const auto& who : left) core_.names.send_if_awake(who, mail_of(stop_letter{}));
+    return left.empty();
+  }
+
   result<void> read_epoch() {
     auto known = store::read_identity(core_.parts.journal);
     if (!known) return known.error();
@@ -187,14 +171,25 @@ private:
                         to);
     if (!root) return root.error();
     root_ = *std::move(root);
-    caf::scoped_actor self(*system_);
-    bool up = false;
-    self->request(root_, std::chrono::seconds(10), up_atom::value)
-        .receive([&](up_atom) { up = true; }, [](const caf::error&) {});
-    if (!up) return error{errc::internal, "The node's supervisor did not start.", {}};
+    if (!is_up(root_)) return error{errc::internal, "The node's supervisor did not start.", {}};
     return {};
   }
 
+  bool is_up(const caf::actor& supervisor) {
+    enum class answer { none, yes, no };
+    constexpr auto patience = std::chrono::seconds(10);
+    const auto got = std::make_shared<std::atomic<answer>>(answer::none);
+    system_->spawn([got, supervisor, patience](caf::event_based_actor* self) {
+      self->request(supervisor, patience, supervision::up_atom::value)
+          .then([got](supervision::up_atom) { got->store(answer::yes); },
+                [got](const caf::error&) { got->store(answer::no); });
+    });
+    engine_.work_until([&] { return got->load() != answer::none; }, patience);
+    return got->load() == answer::yes;
+  }
+
+  std::unique_ptr<engine> own_engine_;
+  engine& engine_;
   caf::actor_system_config config_;
   node_core core_;
   std::unique_ptr<caf::actor_system> system_;

@@ -17,6 +17,9 @@
 
 namespace loa::node {
 
+/// What runs the entities of a node; see internal/engine.hpp.
+class engine;
+
 /// The limits and habits of a node. Zero never means "without limit".
 struct runtime_options {
   /// Threads that run entities; 0 takes one per core.
@@ -50,7 +53,9 @@ struct runtime_parts {
   const clock& time = system_clock();
   random_source& random = system_random();
   log_sink& log = no_log();
-  metric_registry* metrics = nullptr; ///< Null: figures are kept nowhere.
+  metric_registry* metrics = nullptr;      ///< Null: figures are kept nowhere.
+  const clock& monotonic = steady_clock(); ///< For timers and delivery; never goes back.
+  node::engine* engine = nullptr;          ///< Null: threads of its own. For simulation.
 };
 
 /// How a command is to be handled.

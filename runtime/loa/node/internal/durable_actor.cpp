@@ -20,8 +20,7 @@ overloaded(Fs...) -> overloaded<Fs...>;
 } // namespace
 
 instant durable_actor::monotonic() const {
-  return instant(
-      std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch()));
+  return core_.parts.monotonic.now();
 }
 
 void durable_actor::before_crash() {

@@ -4,16 +4,11 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
-#include <chrono>
 #include <unordered_map>
 
 namespace loa::node {
 
 namespace {
-
-duration monotonic_now() {
-  return std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch());
-}
 
 /// The restart windows of all homes. One actor, since a crash is rare and a window is all a home
 /// needs.
@@ -34,7 +29,7 @@ private:
   static constexpr std::size_t most_homes = 10'000;
 
   void on_crash(const crash_report& r) {
-    const auto now = monotonic_now();
+    const auto now = core_.parts.monotonic.now().time_since_epoch();
     if (windows_.size() >= most_homes) windows_.clear();
     auto& window = windows_[std::string(r.who.home_text())];
     auto next = supervision::note_restart(std::move(window), now, limit_);

@@ -1,5 +1,7 @@
 #include <loa/node/internal/registry.hpp>
 
+#include <algorithm>
+
 namespace loa::node {
 
 registry::registry(spawner make, std::size_t most_waking, std::size_t most_waiting)
@@ -134,9 +136,13 @@ void registry::sweep() {
   auto& s = all_[next_part_];
   {
     std::lock_guard lock(s.mutex);
+    std::vector<std::pair<const name*, cell*>> idle;
     for (auto& [who, c] : s.cells)
       if (c.actor && !c.loading && static_cast<std::uint16_t>(now - c.used) > 1)
-        c.actor->enqueue(mail_of(sleep_letter{c.stamp}));
+        idle.emplace_back(&who, &c);
+    // Nothing may happen in the order of hashes: a simulation must go the same way everywhere.
+    std::ranges::sort(idle, {}, [](const auto& i) -> const std::string& { return i.first->str(); });
+    for (auto& [who, c] : idle) c->actor->enqueue(mail_of(sleep_letter{c->stamp}));
   }
   next_part_ = (next_part_ + 1) % shards;
   if (next_part_ == 0) sweeps_.fetch_add(1, std::memory_order_relaxed);
@@ -149,6 +155,7 @@ std::vector<name> registry::names(const std::function<bool(const name&)>& choose
     for (const auto& [who, c] : s.cells)
       if (choose(who)) out.push_back(who);
   }
+  std::ranges::sort(out);
   return out;
 }
 
