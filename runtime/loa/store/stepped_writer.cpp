@@ -10,6 +10,8 @@ struct stepped_writer::parts {
   writer_metrics metrics;
   submission_queue queue;
   std::uint64_t generation = 0;
+  std::vector<submission> group;
+  std::optional<result<void>> outcome; ///< Of the group, once it was tried.
 };
 
 stepped_writer::stepped_writer(journal& to, const writer_options& options, metric_registry* metrics)
@@ -17,7 +19,9 @@ stepped_writer::stepped_writer(journal& to, const writer_options& options, metri
                        {options.max_group_transactions, options.max_group_bytes},
                        writer_metrics(metrics),
                        {options.max_queued, options.max_queued_bytes},
-                       0}) {}
+                       0,
+                       {},
+                       {}}) {}
 
 stepped_writer::~stepped_writer() = default;
 
@@ -33,11 +37,21 @@ std::uint64_t stepped_writer::generation() const noexcept {
   return parts_->generation;
 }
 
-std::size_t stepped_writer::step() {
-  auto group = parts_->queue.take(parts_->limits);
-  if (group.empty()) return 0;
-  const auto outcome = commit_group(parts_->to, group);
-  parts_->metrics.committed(group.size(), {}, outcome.has_value());
+bool stepped_writer::take() {
+  if (parts_->group.empty()) parts_->group = parts_->queue.take(parts_->limits);
+  return !parts_->group.empty();
+}
+
+void stepped_writer::commit() {
+  if (parts_->group.empty() || parts_->outcome) return;
+  parts_->outcome = commit_group(parts_->to, parts_->group);
+  parts_->metrics.committed(parts_->group.size(), {}, parts_->outcome->has_value());
+}
+
+std::size_t stepped_writer::tell() {
+  if (!parts_->outcome) return 0;
+  const auto group = std::exchange(parts_->group, {});
+  const auto outcome = *std::exchange(parts_->outcome, {});
   std::vector<submission> lost;
   if (!outcome) {
     ++parts_->generation;
@@ -47,6 +61,12 @@ std::size_t stepped_writer::step() {
   settle(group, outcome);
   settle(lost, outcome);
   return group.size() + lost.size();
+}
+
+std::size_t stepped_writer::step() {
+  take();
+  commit();
+  return tell();
 }
 
 std::size_t stepped_writer::run() {
@@ -61,6 +81,8 @@ std::size_t stepped_writer::queued() const noexcept {
 
 void stepped_writer::abandon() {
   parts_->queue.clear();
+  parts_->group.clear();
+  parts_->outcome.reset();
 }
 
 } // namespace loa::store

@@ -102,10 +102,20 @@ public:
   /// Commits one group and calls its `done`s; the number of submissions that are settled, 0 if
   /// nothing waited.
   std::size_t step();
+
+  // The parts of a step, for those who let each take its time.
+  /// Takes the next group out of the queue, unless one is taken already; false if there is none.
+  bool take();
+  /// Commits what was taken. Readers of the journal see it from here on.
+  void commit();
+  /// Calls the `done`s of what was committed; how many.
+  std::size_t tell();
+
   /// Steps until nothing waits; what `done` submits is included.
   std::size_t run();
+  /// What waits and is not taken yet.
   [[nodiscard]] std::size_t queued() const noexcept;
-  /// Forgets what waits without calling `done`, as a crash does.
+  /// Forgets what waits or is taken without calling `done`, as a crash does.
   void abandon();
 
 private:

@@ -334,6 +334,41 @@ TEST_CASE("what a crash abandons is neither written nor answered") {
   CHECK(to.run() == 1);
 }
 
+TEST_CASE("a step in three parts: what comes meanwhile is of the next group") {
+  outcomes seen;
+  memory_journal j;
+  stepped_writer to(j);
+  CHECK_FALSE(to.take());
+  to.submit(work(to, seen, 1, "a"));
+  CHECK(to.take());
+  to.submit(work(to, seen, 1, "b"));
+  CHECK(to.queued() == 1);
+  CHECK(must(j.get(table::facts, "a")) == std::nullopt);
+  CHECK(to.tell() == 0); // not tried yet
+  to.commit();
+  to.commit();
+  CHECK(must(j.get(table::facts, "a")) != std::nullopt);
+  CHECK(seen.size() == 0);
+  CHECK(to.tell() == 1);
+  CHECK(seen.all() == pairs{{"a", "done"}});
+  CHECK(must(j.get(table::facts, "b")) == std::nullopt);
+  CHECK(to.run() == 1);
+}
+
+TEST_CASE("a commit that fails takes along what came while it was tried") {
+  outcomes seen;
+  memory_journal j;
+  stepped_writer to(j);
+  to.submit(work(to, seen, 1, "a"));
+  to.take();
+  j.fail_next(errc::storage);
+  to.commit();
+  to.submit(work(to, seen, 2, "b"));
+  CHECK(to.tell() == 2);
+  CHECK(seen.all() == pairs{{"a", "storage"}, {"b", "storage"}});
+  CHECK(to.generation() == 1);
+}
+
 TEST_CASE("a writer counts what it does") {
   outcomes seen;
   memory_journal j;
