@@ -25,6 +25,15 @@ TEST_CASE("an instant is a number of milliseconds since 1970, and back") {
   CHECK(to_millis(instant{}) == 0);
 }
 
+TEST_CASE("the steady clock never goes back") {
+  auto last = steady_clock().now();
+  for (int i = 0; i < 10'000; ++i) {
+    const auto now = steady_clock().now();
+    REQUIRE(now >= last);
+    last = now;
+  }
+}
+
 TEST_CASE("one instant is read from however many offsets it is written at") {
   const auto t = from_millis(1'756'677'600'000);
   for (const auto* text :
