@@ -22,7 +22,7 @@ public:
   impl(const runtime_options& options, runtime_parts parts)
       : own_engine_(parts.engine ? nullptr : threaded_engine(options.threads)),
         engine_(parts.engine ? *parts.engine : *own_engine_),
-        core_(options, parts) {
+        core_(options, run_by(parts, engine_)) {
     engine_.configure(config_);
   }
 
@@ -124,6 +124,11 @@ public:
   }
 
 private:
+  static runtime_parts run_by(runtime_parts parts, engine& e) {
+    parts.engine = &e;
+    return parts;
+  }
+
   bool all_told_to_leave() {
     const auto left = core_.names.names([](const name&) { return true; });
     for (const auto& who : left) core_.names.send_if_awake(who, mail_of(stop_letter{}));

@@ -1,8 +1,9 @@
 #include <loa/node/internal/core.hpp>
+#include <loa/node/internal/engine.hpp>
 #include <loa/node/internal/post_office.hpp>
 
 #include <algorithm>
-#include <future>
+#include <atomic>
 
 namespace loa::node {
 
@@ -47,8 +48,7 @@ result<void> post_office::start() {
 
 void post_office::stop() {
   if (!std::exchange(started_, false)) return;
-  const auto done = std::make_shared<std::promise<void>>();
-  auto over = done->get_future();
+  const auto done = std::make_shared<std::atomic<bool>>(false);
   later([this, done] {
     for (auto& [line, c] : conversations_)
       carry_out(*c, c->session.close({net::farewell_reason::stopping, {}}, transport_->now()));
@@ -57,9 +57,9 @@ void post_office::stop() {
         refuse(w.what, {errc::unavailable, "The node is stopping.", {}});
       pending_.lose(node);
     }
-    done->set_value();
+    done->store(true);
   });
-  (void)over.wait_for(farewell_patience);
+  core_.parts.engine->work_until([&] { return done->load(); }, farewell_patience);
   transport_->stop();
 }
 

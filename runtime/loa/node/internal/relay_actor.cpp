@@ -1,7 +1,7 @@
 #include <loa/node/internal/relay_actor.hpp>
 
 #include <algorithm>
-#include <chrono>
+#include <limits>
 
 namespace loa::node {
 
@@ -30,8 +30,7 @@ relay_actor::relay_actor(node_core& core, loa::name feed)
 }
 
 instant relay_actor::monotonic() const {
-  return instant(
-      std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch()));
+  return core_.parts.monotonic.now();
 }
 
 void relay_actor::on_letter(letter& l) {
