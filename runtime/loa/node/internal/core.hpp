@@ -98,7 +98,7 @@ struct node_core {
   ~node_core();
 
   runtime_options options;
-  runtime_parts parts; ///< With an engine in any case.
+  runtime_parts parts;         ///< With an engine in any case.
   metric_registry own_metrics; ///< If the program has none.
   node_metrics metrics;
   std::map<std::string, served_kind, std::less<>> kinds;
