@@ -159,6 +159,7 @@ void read_limits(config_section s, limits_config& to) {
   s.number("threads", to.threads, 0, 256);
   s.number("waking", to.waking, 1, 65'536);
   s.number("asks", to.asks, 16, 10'000'000);
+  s.number("citizens_per_unit", to.citizens_per_unit, 1, 4'000'000);
   s.size("journal_size", to.journal_size, 1ULL << 20, 1ULL << 46);
   s.span("idle", to.idle, 1s, 7 * a_day);
   s.finish();

@@ -33,6 +33,7 @@ struct limits_config {
   std::uint64_t threads = 0;                            ///< That run entities; 0: one per core.
   std::uint64_t waking = 256;                           ///< Entities that load at the same time.
   std::uint64_t asks = 65'536;                          ///< Commands from outside under way.
+  std::uint64_t citizens_per_unit = 4'000'000;          ///< Who follow it, connected and away.
   std::uint64_t journal_size = std::uint64_t{64} << 30; ///< Octets the journal may ever take.
   duration idle = std::chrono::minutes(1); ///< After it an entity nobody spoke to sleeps.
 };

@@ -25,6 +25,10 @@ public:
     inside_.restarted(who);
     outside_.restarted(who);
   }
+  void turned_away(const name& who, const name& feed) override {
+    inside_.turned_away(who, feed);
+    outside_.turned_away(who, feed);
+  }
 
 private:
   node::driver& of(std::uint64_t channel) {

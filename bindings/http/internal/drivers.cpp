@@ -43,6 +43,18 @@ void stream_driver::restarted(const name& who) {
     });
 }
 
+void stream_driver::turned_away(const name& who, const name& feed) {
+  const std::string why =
+      "Too many follow " + std::string(feed.home().str()) + "; try again later.";
+  for (const auto& box : boxes_)
+    box->push([who, why](worker& w) {
+      w.with_all([&](connection& c) {
+        auto* side = dynamic_cast<stream_side*>(c.speaks());
+        if (side && side->session().who() == who) side->close(close_code::try_later, why);
+      });
+    });
+}
+
 void close_stream(mailbox& box, connection_id id, const error& why) {
   box.push([id, why](worker& w) {
     w.with(id, [&why](connection& c) {

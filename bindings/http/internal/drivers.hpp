@@ -18,6 +18,7 @@ public:
   void call(const name& who, std::uint64_t channel, const wire::value& what) override;
   bool deliver(const name& who, std::uint64_t channel, const node::feed_entry_ptr& entry) override;
   void restarted(const name& who) override;
+  void turned_away(const name& who, const name& feed) override;
 
 private:
   [[nodiscard]] mailbox* box_of(connection_id id) const;

@@ -23,6 +23,10 @@ public:
   /// A volatile entity that this driver had attached clients to crashed and starts anew, empty:
   /// attach them again.
   virtual void restarted(const name& who) = 0;
+
+  /// A feed that a volatile entity wanted to follow has as many followers as it may have: nothing
+  /// of it will come. The entity keeps its other feeds.
+  virtual void turned_away(const name& /*who*/, const name& /*feed*/) {}
 };
 
 } // namespace loa::node

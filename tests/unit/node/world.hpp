@@ -322,9 +322,17 @@ public:
     const auto found = got_.find(who.str());
     return found == got_.end() ? std::vector<std::string>{} : found->second;
   }
+  void turned_away(const loa::name& who, const loa::name&) override {
+    std::lock_guard lock(mutex_);
+    turned_away_.push_back(who.str());
+  }
   [[nodiscard]] std::vector<std::string> restarts() const {
     std::lock_guard lock(mutex_);
     return restarts_;
+  }
+  [[nodiscard]] std::vector<std::string> all_turned_away() const {
+    std::lock_guard lock(mutex_);
+    return turned_away_;
   }
   std::atomic<bool> acknowledges{true};
 
@@ -332,6 +340,7 @@ private:
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<std::string>> got_;
   std::vector<std::string> restarts_;
+  std::vector<std::string> turned_away_;
 };
 
 // -- the node

@@ -19,6 +19,8 @@ node_metrics::node_metrics(metric_registry& all)
                                    "Letters that rested on facts lost in a failed commit.")),
       passed_unstored(all.get_counter("loa_emergencies_unstored_total",
                                       "Emergencies passed on that could not be stored.")),
+      turned_away(all.get_counter("loa_followers_turned_away_total",
+                                  "Who wanted to follow a feed that has no slot left.")),
       unreadable(all.get_counter("loa_journal_unreadable_total",
                                  "Entities that could not be read from the journal.")),
       followers_ahead(all.get_counter("loa_followers_ahead_total",
@@ -32,6 +34,12 @@ node_metrics::node_metrics(metric_registry& all)
                                    "Messages from other nodes of a kind that is not known.")),
       peer_malformed(all.get_counter("loa_peer_malformed_total",
                                      "Ways to other nodes closed since what came made no sense.")),
+      documents_taken(all.get_counter("loa_documents_taken_total",
+                                      "Newer documents that were taken over from other nodes.")),
+      documents_refused(all.get_counter("loa_documents_refused_total",
+                                        "Documents of other nodes that were refused.")),
+      documents_differ(
+          all.get_gauge("loa_documents_differ", "Nodes that have other documents than this one.")),
       peer_misdirected(
           all.get_counter("loa_peer_misdirected_total", "What other nodes said and may not.")),
       all_(all) {}

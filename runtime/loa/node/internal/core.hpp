@@ -26,14 +26,18 @@ struct node_metrics {
   counter& overdue_reminders;
   counter& void_letters;
   counter& passed_unstored;
+  counter& turned_away;
   counter& unreadable;
   counter& followers_ahead; ///< Followers who named what their feed never published.
   counter& feeds_restored;  ///< Followers who knew a feed before its backup was put back.
   histogram& decided;
   // Of the way to other nodes:
-  counter& peer_refused;     ///< Messages to a peer that its full queue did not take.
-  counter& peer_unknown;     ///< Messages from peers of a kind that this release does not know.
-  counter& peer_malformed;   ///< Sessions ended since what came cannot be trusted.
+  counter& peer_refused;    ///< Messages to a peer that its full queue did not take.
+  counter& peer_unknown;    ///< Messages from peers of a kind that this release does not know.
+  counter& peer_malformed;  ///< Sessions ended since what came cannot be trusted.
+  counter& documents_taken; ///< Documents of peers that are in force here since.
+  counter& documents_refused;
+  gauge& documents_differ;   ///< Peers with other documents than ours.
   counter& peer_misdirected; ///< What peers said and may not.
   [[nodiscard]] counter& sessions_ended(std::string_view why) const;
 

@@ -46,6 +46,10 @@ std::optional<error> durable_actor::check(const erased_decision& decided) {
         return error{errc::too_many,
                      "Too much post waits for \"" + q->to.str() + "\"; try again later.",
                      {}};
+    } else if (const auto* n = std::get_if<enrol>(&e)) {
+      if (!feed().has_room_for(*n))
+        return error{
+            errc::too_many, "\"" + self_->str() + "\" has as many followers as it may have.", {}};
     } else if (const auto* r = std::get_if<remind>(&e)) {
       if (r->id.empty() || r->id.size() > most_reminder_id)
         return error{errc::internal, "A reminder's id has 1 to 64 octets.", {}};

@@ -29,7 +29,7 @@ struct link_letter {
   std::uint64_t generation = 0;
 };
 
-/// A volatile follower asks for entries, and is answered with `followed`.
+/// A volatile follower asks for entries, and is answered with `followed` or `turned_away`.
 struct follow_letter {
   name follower;
   std::uint8_t channel = 0;
@@ -39,6 +39,10 @@ struct follow_letter {
 struct followed_letter {
   feed_gate_ptr gate;
   std::uint32_t slot = 0;
+};
+/// The feed has no slot left for it.
+struct turned_away_letter {
+  name feed;
 };
 /// A committed feed entry for one volatile follower, who missed its fan-out.
 struct entry_letter {
@@ -94,10 +98,10 @@ struct crash_letter {}; ///< Crash as if the entity's code had thrown.
 struct stop_letter {};  ///< The node stops.
 
 using letter =
-    std::variant<command_letter, link_letter, follow_letter, followed_letter, entry_letter,
-                 unstored_letter, unfollow_letter, nudge_letter, relay_letter, reached_letter,
-                 settled_letter, load_letter, gather_letter, tick_letter, due_letter, sleep_letter,
-                 crash_letter, stop_letter>;
+    std::variant<command_letter, link_letter, follow_letter, followed_letter, turned_away_letter,
+                 entry_letter, unstored_letter, unfollow_letter, nudge_letter, relay_letter,
+                 reached_letter, settled_letter, load_letter, gather_letter, tick_letter,
+                 due_letter, sleep_letter, crash_letter, stop_letter>;
 
 /// A letter in a mailbox. Its one reader may move out of it.
 class letter_envelope final : public envelope {

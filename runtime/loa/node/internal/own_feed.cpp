@@ -6,6 +6,7 @@ namespace loa::node {
 
 namespace {
 constexpr std::size_t page = 256;
+constexpr duration complain_every = std::chrono::minutes(1);
 } // namespace
 
 own_feed::own_feed(desk_host& host)
@@ -114,8 +115,13 @@ void own_feed::publish(const node::publish& p, draft& d) {
   if (!prune_at_) host_.wake_at(*(prune_at_ = now + prune_every), false);
 }
 
-std::uint32_t own_feed::take_slot(const std::string& who, std::uint8_t channel, draft& d) {
-  auto taken = ledger_.take(who, channel);
+std::optional<std::uint32_t> own_feed::take_slot(const name& who, std::uint8_t channel, draft& d) {
+  const auto kind = host_.core().kinds.find(who.kind());
+  const bool session = kind != host_.core().kinds.end() && !kind->second.durable;
+  const auto most = session ? host_.core().options.most_sessions : link::slot_ledger::most_slots;
+  auto taken = ledger_.size() < most ? ledger_.take(who.str(), channel)
+                                     : result<link::slot_taken>(error{errc::too_many, {}, {}});
+  if (!taken && taken.error().code == errc::too_many) return full(who), std::nullopt;
   if (!taken) throw std::runtime_error(taken.error().detail);
   d.fact(*taken);
   if (auto done = ledger_.apply(*taken); !done) throw std::runtime_error(done.error().detail);
@@ -125,9 +131,21 @@ std::uint32_t own_feed::take_slot(const std::string& who, std::uint8_t channel, 
   return taken->slot;
 }
 
+void own_feed::full(const name& who) {
+  host_.core().metrics.turned_away.add();
+  const auto now = host_.monotonic();
+  if (full_at_ && now - *full_at_ < complain_every) return;
+  full_at_ = now;
+  host_.core().parts.log.write(log_level::error, "delivery",
+                               "A feed has as many followers as it may have and turns others away.",
+                               {{"name", host_.self()->str()},
+                                {"followers", std::to_string(ledger_.size())},
+                                {"turned_away", who.str()}});
+}
+
 void own_feed::enrol(const node::enrol& e, draft& d) {
   if (ledger_.find(e.follower.str())) return;
-  add_sender(e.follower, take_slot(e.follower.str(), e.channel, d));
+  if (const auto slot = take_slot(e.follower, e.channel, d)) add_sender(e.follower, *slot);
 }
 
 void own_feed::dismiss(const name& who, draft& d) {
@@ -207,7 +225,9 @@ void own_feed::take(const follow_letter& l) {
   // A durable follower opens a conversation of its own.
   if (ledger_.find(l.follower.str())) return;
   draft d(*host_.self(), host_.next_fact());
-  add_sender(l.follower, take_slot(l.follower.str(), l.channel, d));
+  const auto slot = take_slot(l.follower, l.channel, d);
+  if (!slot) return; // it asks again
+  add_sender(l.follower, *slot);
   host_.commit(d, {});
 }
 
@@ -216,8 +236,11 @@ void own_feed::admit() {
   std::vector<std::pair<std::uint32_t, follow_letter>> admitted;
   for (auto& l : std::exchange(waiting_, {})) {
     auto slot = ledger_.find(l.follower.str());
-    if (!slot) slot = take_slot(l.follower.str(), l.channel, d);
-    admitted.emplace_back(*slot, std::move(l));
+    if (!slot) slot = take_slot(l.follower, l.channel, d);
+    if (slot)
+      admitted.emplace_back(*slot, std::move(l));
+    else
+      l.reply_to->enqueue(mail_of(turned_away_letter{*host_.self()}), host_.unit());
   }
   admitting_ = true;
   host_.commit(d, [this, admitted = std::move(admitted)](const result<void>& outcome) {

@@ -75,6 +75,10 @@ public:
   void publish(const node::publish& p, draft& d);
   void enrol(const node::enrol& e, draft& d);
   void dismiss(const name& who, draft& d);
+  /// True if it has a slot or would get one now.
+  [[nodiscard]] bool has_room_for(const node::enrol& e) const {
+    return ledger_.find(e.follower.str()) || ledger_.take(e.follower.str(), e.channel).has_value();
+  }
   /// What was published up to now is committed: sessions get it.
   void committed(std::uint64_t position);
   /// An emergency that could not be stored: whoever follows gets it all the same, under position 0,
@@ -123,7 +127,9 @@ private:
   }
   [[nodiscard]] bool concerns_us(const link::entry& e) const;
   [[nodiscard]] link::shared_body load_body(std::uint64_t position) const;
-  std::uint32_t take_slot(const std::string& who, std::uint8_t channel, draft& d);
+  /// Nothing if all are taken. Sessions leave the last ones to units and devices.
+  std::optional<std::uint32_t> take_slot(const name& who, std::uint8_t channel, draft& d);
+  void full(const name& who);
   void add_sender(const name& who, std::uint32_t slot);
   void carry_out(fed& to, link::feed_sender::output out);
   /// What a follower has got counts in its slot.
@@ -166,6 +172,7 @@ private:
   std::optional<instant> prune_at_;
   link::attendance attendance_;
   std::optional<instant> roll_at_; ///< By the wall clock.
+  std::optional<instant> full_at_; ///< When it was last logged that there was no slot left.
 };
 
 } // namespace loa::node

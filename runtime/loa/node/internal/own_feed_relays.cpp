@@ -24,7 +24,11 @@ void own_feed::give_seats(const std::string& node, const seats_wanted& wanted) {
     const auto kind = host_.core().kinds.find(w.follower.kind());
     if (kind == host_.core().kinds.end() || kind->second.durable) continue;
     auto slot = ledger_.find(w.follower.str());
-    if (!slot) slot = take_slot(w.follower.str(), w.channel, d);
+    if (!slot) slot = take_slot(w.follower, w.channel, d);
+    if (!slot) {
+      given.turned_away.push_back(w.follower);
+      continue;
+    }
     given.all.push_back({w.follower, *slot, ledger_.at(*slot)->acked});
   }
   host_.commit(d, [this, node, given = std::move(given)](const result<void>& outcome) {

@@ -100,6 +100,15 @@ void relay_actor::want_seats() {
 }
 
 void relay_actor::on_message(const seats_given& m) {
+  for (const auto& who : m.turned_away) {
+    const auto found = by_name_.find(who.str());
+    if (found == by_name_.end()) continue;
+    auto& p = places_[found->second];
+    if (!p.in_use() || p.slot) continue;
+    p.actor->enqueue(mail_of(turned_away_letter{*self_}), unit());
+    p = {};
+    by_name_.erase(found);
+  }
   for (const auto& s : m.all) {
     const auto found = by_name_.find(s.follower.str());
     if (found == by_name_.end()) continue;

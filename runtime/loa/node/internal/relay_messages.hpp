@@ -44,7 +44,11 @@ struct seats_given {
     }
   };
   std::vector<one> all;
-  static void describe(auto& self, auto& f) { f("all", self.all); }
+  std::vector<name> turned_away; ///< The feed has no slot left for these.
+  static void describe(auto& self, auto& f) {
+    f("all", self.all);
+    f.optional("turned_away", self.turned_away);
+  }
 };
 
 /// Relay to feed: this has been acknowledged there.

@@ -38,6 +38,7 @@ void volatile_actor::on_letter(letter& l) {
                  },
                  [&](command_letter& c) { on_command(c); },
                  [&](followed_letter& f) { on_followed(f); },
+                 [&](turned_away_letter& t) { on_turned_away(t); },
                  [&](entry_letter& e) { on_entry(e.entry); },
                  [&](nudge_letter& n) {
                    // The feed's actor started anew and no longer knows the way here.
@@ -122,6 +123,12 @@ void volatile_actor::on_followed(const followed_letter& l) {
   f->feed = l.gate->feed;
   f->gate = l.gate;
   f->slot = l.slot;
+}
+
+void volatile_actor::on_turned_away(const turned_away_letter& l) {
+  if (!find(l.feed)) return;
+  followed_.remove_if([&](const following& f) { return *f.feed == l.feed; });
+  if (kind_.clients) kind_.clients->turned_away(*self_, l.feed);
 }
 
 void volatile_actor::acknowledged(const feed_entry_ptr& e) {

@@ -29,6 +29,7 @@ private:
   void on_command(command_letter& l);
   void on_sleep(const sleep_letter& l);
   void on_followed(const followed_letter& l);
+  void on_turned_away(const turned_away_letter& l);
   void carry_out(std::vector<effect>& effects);
   void start_following(const follow& f);
   void stop_following(const unfollow& f);
