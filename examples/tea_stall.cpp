@@ -13,10 +13,7 @@ struct stall {
   using fact = std::variant<sell>;
   int sold = 0;
   loa::node::decision<fact> decide(const command& c, const loa::node::context&) const {
-    loa::node::decision<fact> d;
-    d.facts = {std::get<sell>(c)};
-    d.reply = loa::wire::value::of(sell{sold + std::get<sell>(c).cups});
-    return d;
+    return {std::get<sell>(c), sell{sold + std::get<sell>(c).cups}};
   }
   void apply(const fact& f) { sold += std::get<sell>(f).cups; }
 };
@@ -24,11 +21,10 @@ int main() {
   loa::store::memory_journal book;
   loa::store::threaded_writer writer(book);
   auto node = loa::node::runtime::start({}, {book, writer}, {loa::node::kind_of<stall>()}).value();
-  const auto corner = loa::name::parse("stall/corner").value();
-  if (!node->ask_and_wait(corner, loa::wire::value::of(sell{7}))) return 1;
-  node->kill(corner); // its supervisor starts it again, and it reads its journal
-  auto left = node->ask_and_wait(corner, loa::wire::value::of(sell{0}));
-  while (!left) left = node->ask_and_wait(corner, loa::wire::value::of(sell{0}));
-  if (left->get<sell>()->cups != 7) return 1;
-  std::puts("7 cups are still in the book");
+  if (!node->ask_and_wait<sell>("stall/corner", sell{7})) return 1;
+  node->kill(*loa::name::parse("stall/corner")); // it is started again and reads its journal
+  auto left = node->ask_and_wait<sell>("stall/corner", sell{0});
+  while (!left) left = node->ask_and_wait<sell>("stall/corner", sell{0});
+  std::printf("%d cups are still in the book\n", left->cups);
+  return left->cups == 7 ? 0 : 1;
 }

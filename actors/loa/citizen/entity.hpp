@@ -28,6 +28,8 @@ public:
   /// follows several.
   static constexpr std::size_t most_recognised = 256;
 
+  /// Commands come through a gateway of this node.
+  [[nodiscard]] static bool open_to_nodes(const command&) { return false; }
   [[nodiscard]] decision decide(const command& c, const node::context& ctx) const;
   [[nodiscard]] decision on_entry(const node::feed_entry_ptr& entry,
                                   const node::context& ctx) const;

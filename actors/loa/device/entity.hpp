@@ -31,6 +31,8 @@ public:
   static constexpr std::size_t most_gone = 64;
   static constexpr std::size_t most_known = 1024; ///< Ids and withdrawals; the first to expire go.
 
+  /// Commands come through a gateway of this node.
+  [[nodiscard]] static bool open_to_nodes(const command&) { return false; }
   [[nodiscard]] decision decide(const command& c, const node::context& ctx) const;
   [[nodiscard]] decision on_entry(const node::feed_entry_ptr& entry,
                                   const node::context& ctx) const;

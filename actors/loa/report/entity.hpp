@@ -20,6 +20,8 @@ public:
   using fact = report::fact;
   using decision = node::decision<fact>;
 
+  /// Commands come through a gateway of this node.
+  [[nodiscard]] static bool open_to_nodes(const command&) { return false; }
   [[nodiscard]] decision decide(const command& c, const node::context& ctx) const;
   [[nodiscard]] decision on_reminder(const std::string& id, const node::context& ctx) const;
   [[nodiscard]] std::vector<node::effect> on_wake(const node::context& ctx) const;

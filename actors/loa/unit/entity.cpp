@@ -70,6 +70,11 @@ std::vector<child_link> look_at_children(const std::vector<link::entry>& entries
 
 } // namespace
 
+bool entity::open_to_nodes(const command& c) {
+  return std::holds_alternative<get_unit>(c) || std::holds_alternative<get_delivery>(c) ||
+         std::holds_alternative<get_figures>(c);
+}
+
 entity::decision entity::decide(const command& c, const context& ctx) const {
   if (unit_.empty() && !std::holds_alternative<configure>(c))
     return error{

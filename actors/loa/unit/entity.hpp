@@ -21,6 +21,8 @@ public:
   using fact = unit::fact;
   using decision = node::decision<fact>;
 
+  /// Figures are merged across nodes; whoever wants more goes through the unit's own gateway.
+  [[nodiscard]] static bool open_to_nodes(const command& c);
   [[nodiscard]] decision decide(const command& c, const node::context& ctx) const;
   [[nodiscard]] decision on_entry(const node::feed_entry_ptr& entry,
                                   const node::context& ctx) const;

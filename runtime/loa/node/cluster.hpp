@@ -1,9 +1,12 @@
 #pragma once
 
+#include <loa/net/document_shelf.hpp>
 #include <loa/net/identity.hpp>
 #include <loa/net/placement.hpp>
 #include <loa/net/transport.hpp>
+#include <loa/node/service.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,9 +19,16 @@ namespace loa::node {
 
 /// What makes a node one of a cluster.
 struct cluster_parts {
-  net::identity who; ///< Its node name is the one in the placement.
-  net::placement placement;
+  net::identity who;        ///< Its node name is the one in the placement.
+  net::placement placement; ///< At the start.
   std::unique_ptr<net::transport> transport;
+  std::vector<service> services;
+  /// The signed documents in force, the placement among them. The node tells its peers of them,
+  /// gives what a peer lacks and takes over what is newer. Null: none are exchanged.
+  std::unique_ptr<net::document_shelf> documents;
+  /// Told of each document that was taken over from a peer, in order, on the transport's thread: it
+  /// is in force, and the owner keeps it.
+  std::function<void(const net::signed_document&)> on_document;
 };
 
 /// How it stands with another node of the placement.
@@ -29,12 +39,14 @@ struct peer_status {
   instant since{};          ///< By the wall clock: since when it is up, or not.
   std::string why;          ///< Why not, in a sentence; empty if nobody tried yet.
   std::uint64_t queued = 0; ///< Messages that wait for credit.
+  std::string differs; ///< Which of its documents are others than ours, in a sentence; or empty.
 };
 
 /// Where a unit's entities live.
 struct whereabouts {
   std::string node; ///< Empty if the placement gives the unit to nobody.
   bool here = true;
+  std::string http; ///< Where clients reach that node; empty if the placement does not say.
 };
 
 } // namespace loa::node

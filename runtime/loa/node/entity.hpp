@@ -81,6 +81,11 @@ struct decision {
   template <wire::tagged T>
   requires(!std::convertible_to<T, Fact>) decision(T answer)
       : reply(wire::value::of(std::move(answer))) {}
+  /// A fact, and what to answer once it is stored.
+  template <wire::tagged T>
+  decision(Fact fact, T answer) : reply(wire::value::of(std::move(answer))) {
+    facts.push_back(std::move(fact));
+  }
 };
 
 template <class T>

@@ -4,6 +4,7 @@
 #include <loa/node/internal/reminders.hpp>
 #include <loa/node/internal/timers.hpp>
 #include <loa/node/runtime.hpp>
+#include <loa/store/lmdb_journal.hpp>
 #include <loa/store/meta.hpp>
 
 #include <caf/actor_system.hpp>
@@ -51,9 +52,18 @@ public:
     system_ = std::make_unique<caf::actor_system>(config_);
     core_.system = system_.get();
     engine_.begin(*system_);
-    if (cluster) core_.office = std::make_unique<post_office>(core_, *std::move(cluster));
+    if (cluster) {
+      for (const auto& s : cluster->services) s.announce(core_.types);
+      core_.office = std::make_unique<post_office>(core_, *std::move(cluster));
+    }
     if (auto started = start_services(); !started) return started;
     return core_.office ? core_.office->start() : result<void>{};
+  }
+
+  void keep(std::unique_ptr<store::journal> journal,
+            std::unique_ptr<store::threaded_writer> writer) {
+    own_journal_ = std::move(journal);
+    own_writer_ = std::move(writer);
   }
 
   void ask(const name& to, wire::value command, reply_handler then, ask_options options) {
@@ -70,7 +80,7 @@ public:
           then(std::move(r));
         });
     command_letter l{std::move(command), std::move(options), reply};
-    if (!core_.kinds.contains(to.kind()))
+    if (!core_.kinds.contains(to.kind()) && !(core_.office && core_.office->serves(to.kind())))
       return reply->answer(
           error{errc::not_found,
                 "There is no kind of entity called \"" + std::string(to.kind()) + "\".",
@@ -184,15 +194,20 @@ private:
     enum class answer { none, yes, no };
     constexpr auto patience = std::chrono::seconds(10);
     const auto got = std::make_shared<std::atomic<answer>>(answer::none);
-    system_->spawn([got, supervisor, patience](caf::event_based_actor* self) {
-      self->request(supervisor, patience, supervision::up_atom::value)
-          .then([got](supervision::up_atom) { got->store(answer::yes); },
-                [got](const caf::error&) { got->store(answer::no); });
-    });
+    // What it needs comes as an argument: without any, CAF dereferences a null pointer.
+    system_->spawn(
+        [got, patience](caf::event_based_actor* self, const caf::actor& whom) {
+          self->request(whom, patience, supervision::up_atom::value)
+              .then([got](supervision::up_atom) { got->store(answer::yes); },
+                    [got](const caf::error&) { got->store(answer::no); });
+        },
+        supervisor);
     engine_.work_until([&] { return got->load() != answer::none; }, patience);
     return got->load() == answer::yes;
   }
 
+  std::unique_ptr<store::journal> own_journal_; // null where they are lent
+  std::unique_ptr<store::threaded_writer> own_writer_;
   std::unique_ptr<engine> own_engine_;
   engine& engine_;
   caf::actor_system_config config_;
@@ -214,6 +229,16 @@ runtime::start(const runtime_options& options, runtime_parts parts, std::vector<
   if (auto started = i->start(std::move(kinds), std::move(drivers), std::move(cluster)); !started)
     return started.error();
   return std::unique_ptr<runtime>(new runtime(std::move(i)));
+}
+
+result<std::unique_ptr<runtime>> runtime::open(const std::string& directory,
+                                               std::vector<entity_kind> kinds) {
+  auto journal = store::open_lmdb({.directory = directory});
+  if (!journal) return journal.error();
+  auto writer = std::make_unique<store::threaded_writer>(**journal);
+  auto started = start({}, {**journal, *writer}, std::move(kinds));
+  if (started) (*started)->impl_->keep(*std::move(journal), std::move(writer));
+  return started;
 }
 
 void runtime::ask(const name& to, wire::value command, reply_handler then, ask_options options) {

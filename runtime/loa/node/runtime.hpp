@@ -30,6 +30,9 @@ struct runtime_options {
   std::size_t most_asks = 65'536;
   /// Commands that wait for one entity that is waking.
   std::size_t most_waiting = 4'096;
+  /// Followers of one feed beyond which no session is admitted, asleep and awake; what is left up
+  /// to link::slot_ledger::most_slots is for durable followers.
+  std::size_t most_sessions = 4'000'000;
   /// An entity that nobody spoke to for so long goes to sleep.
   duration idle = std::chrono::minutes(1);
   /// Acknowledgements are gathered for so long before they are committed as one fact.
@@ -68,8 +71,6 @@ struct ask_options {
   store::urgency urgency = store::urgency::ordinary;
 };
 
-using reply_handler = std::function<void(result<wire::value>)>;
-
 /// One node: the entities that live here, reachable by name.
 ///
 /// All members may be called from any thread. Entities wake with the first message for them.
@@ -84,6 +85,11 @@ public:
         std::vector<std::pair<std::string, driver*>> drivers = {},
         std::optional<cluster_parts> cluster = {});
 
+  /// Starts a node that stands alone and has a journal of its own in a directory, which is made if
+  /// it is not there. For programs that need no more; errors as of `start` and store::open_lmdb.
+  [[nodiscard]] static result<std::unique_ptr<runtime>> open(const std::string& directory,
+                                                             std::vector<entity_kind> kinds);
+
   /// Sends a command and gives the answer to `then`, exactly once, on a thread of the runtime or of
   /// the journal; `then` must not block. A positive answer comes only after everything it rests on
   /// is committed. If the entity crashes before it answers, `then` gets errc::unavailable.
@@ -96,6 +102,20 @@ public:
   [[nodiscard]] result<wire::value> ask_and_wait(const name& to, wire::value command,
                                                  ask_options options = {},
                                                  duration timeout = std::chrono::seconds(30));
+
+  /// The same with types instead of values. An answer of another type is errc::internal.
+  template <wire::tagged Reply, wire::tagged Command>
+  [[nodiscard]] result<Reply> ask_and_wait(std::string_view to, Command command,
+                                           ask_options options = {},
+                                           duration timeout = std::chrono::seconds(30)) {
+    auto who = name::parse(to);
+    if (!who) return who.error();
+    auto answer =
+        ask_and_wait(*who, wire::value::of(std::move(command)), std::move(options), timeout);
+    if (!answer) return answer.error();
+    if (const auto* reply = answer->template get<Reply>()) return *reply;
+    return error{errc::internal, "\"" + who->str() + "\" answered with something else.", {}};
+  }
 
   /// Makes an entity crash as if its code had thrown, for tests and drills.
   void kill(const name& who);

@@ -14,6 +14,8 @@ namespace loa::node {
 
 /// The kind of message (net::peer_message::kind) that holds a `node_message`.
 inline constexpr std::uint16_t entity_mail = 1;
+/// The kind that holds what net::document_exchange says.
+inline constexpr std::uint16_t document_mail = 2;
 
 /// A body that several entries in one lane of a session share crosses once, with a number; later
 /// ones name the number (see body_shelf.hpp). Number 0 is no body.

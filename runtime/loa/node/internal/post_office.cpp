@@ -25,7 +25,14 @@ post_office::post_office(node_core& core, cluster_parts parts)
       who_(std::move(parts.who)),
       incarnation_(core.parts.random.next()),
       routes_(who_.id().node, std::move(parts.placement)),
-      transport_(std::move(parts.transport)) {}
+      transport_(std::move(parts.transport)),
+      documents_(std::move(parts.documents)),
+      on_document_(std::move(parts.on_document)) {
+  for (auto& s : parts.services) {
+    auto kind = s.kind;
+    services_.emplace(std::move(kind), std::move(s));
+  }
+}
 
 post_office::~post_office() {
   stop();
@@ -38,7 +45,7 @@ result<void> post_office::start() {
     auto p = std::make_unique<peer>();
     p->node = place.node;
     p->address = place.address;
-    status_[place.node] = {place.node, place.address, false, now, {}, 0};
+    status_[place.node] = {place.node, place.address, false, now, {}, 0, {}};
     peers_.emplace(place.node, std::move(p));
   }
   auto begun = transport_->start(*this);
@@ -86,11 +93,24 @@ bool post_office::takes(const name& to, letter& l) {
                                       [](const auto&) { return false; },
                                   },
                                   l);
-  if (!travels || is_here(to)) return false;
+  if (!travels) return false;
+  if (is_here(to)) {
+    auto* c = std::get_if<command_letter>(&l);
+    return c && serve(to, c->command, c->reply);
+  }
   auto there = routes_.find(to.home());
   later([this, node = std::move(there.node), to,
          what = std::make_shared<letter>(std::move(l))]() mutable {
     deliver(node, to, std::move(*what));
+  });
+  return true;
+}
+
+bool post_office::serve(const name& to, wire::value& command, const reply_ptr& reply) {
+  const auto found = services_.find(to.kind());
+  if (found == services_.end()) return false;
+  found->second.serve(to, std::move(command), [reply](result<wire::value> r) {
+    if (reply) reply->answer(std::move(r));
   });
   return true;
 }
@@ -211,7 +231,7 @@ void post_office::answer(net::line_id line, net::envelope_lane on, std::uint64_t
 
 peer* post_office::find(std::string_view node) {
   const auto found = peers_.find(node);
-  return found == peers_.end() ? nullptr : found->second.get();
+  return found == peers_.end() || found->second->left ? nullptr : found->second.get();
 }
 
 void post_office::reach(peer& p) {
@@ -220,14 +240,18 @@ void post_office::reach(peer& p) {
 }
 
 net::handshake_settings post_office::settings(const std::string& expected) const {
-  net::handshake_settings s{who_, {}, incarnation_, {}, expected, {}};
-  return s;
+  return {who_,         {},
+          incarnation_, documents_ ? documents_->numbers() : std::vector<net::document_number>{},
+          expected,     {}};
 }
 
 void post_office::begin(net::line_id line, bool ours, const std::string& expected) {
   const auto role = ours ? net::handshake_role::initiator : net::handshake_role::responder;
+  auto how = settings(expected);
+  auto told = how.documents;
   auto c = std::make_unique<conversation>(
-      line, ours, net::peer_session(role, settings(expected), core_.parts.random));
+      line, ours, net::peer_session(role, std::move(how), core_.parts.random));
+  c->told = std::move(told);
   auto& there = *c;
   conversations_[line] = std::move(c);
   carry_out(there, there.session.start(transport_->now()));
@@ -306,6 +330,8 @@ void post_office::opened(conversation& c, const net::peer_session::facts& f) {
   note(*p);
   core_.parts.log.write(log_level::info, "cluster", "The way to a node is open.",
                         {{"node", p->node}});
+  compare_documents(c, f.peer_documents);
+  if (p->up != c.line) return; // they cannot have one cluster's documents
   for (auto& w : std::exchange(p->waiting, {})) send_letter(*p, w.to, w.what);
   for (const auto& who : p->correspondents)
     core_.names.send_if_awake(who, mail_of(reached_letter{p->node}));
@@ -324,6 +350,8 @@ void post_office::ended(conversation& c, const net::session_ending& e) {
   if (!p) return;
   if (p->calling == c.line) p->calling.reset();
   if (p->up == c.line) {
+    c.documents.reset();
+    note_differences(c);
     p->up.reset();
     pending_.lose(p->node);
   }
@@ -365,6 +393,7 @@ void post_office::on_time() {
     }
     if (!p->call_at || *p->call_at > now) continue;
     p->call_at.reset();
+    if (p->left) continue;
     if (!p->waiting.empty() || !p->correspondents.empty()) reach(*p);
   }
   pending_.tick(now);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/net/document_exchange.hpp>
 #include <loa/net/peer_session.hpp>
 #include <loa/node/internal/letter_carrier.hpp>
 #include <loa/node/internal/peer.hpp>
@@ -51,6 +52,9 @@ public:
   /// The nodes that had a relay of a feed here, as far as is known.
   [[nodiscard]] std::vector<std::string> relays_of(const name& feed) const;
 
+  /// True if there is a service of this kind. Any thread.
+  [[nodiscard]] bool serves(std::string_view kind) const { return services_.contains(kind); }
+
   /// Any thread.
   [[nodiscard]] std::vector<peer_status> peers() const;
 
@@ -69,6 +73,8 @@ private:
     peer* with = nullptr; ///< Once it is known.
     shelves<body_writer> sent;
     shelves<body_reader> got;
+    std::vector<net::document_number> told; ///< In the handshake.
+    std::optional<net::document_exchange> documents;
     std::optional<instant> timer;
     bool touched = false; ///< Something waits to be flushed.
   };
@@ -112,6 +118,8 @@ private:
   void take(conversation& c, const net::peer_message& m);
   [[nodiscard]] result<void> take_mail(conversation& c, net::envelope_lane lane, bytes_view record);
   void take_one(conversation& c, net::envelope_lane lane, carried_command& m);
+  /// True if it was for a service here, which has it now.
+  bool serve(const name& to, wire::value& command, const reply_ptr& reply);
   [[nodiscard]] result<void> take_one(conversation& c, const carried_relay& m);
   /// What concerns a feed and its relay goes to whichever of the two is here.
   void hand_over(conversation& c, const name& feed, bool to_feed, relay_letter l);
@@ -123,11 +131,23 @@ private:
 
   void note(peer& p);
 
+  // Documents (post_office_documents.cpp)
+  /// The two know who they are: each gives what the other lacks.
+  void compare_documents(conversation& c, const std::vector<net::document_number>& heard);
+  void take_documents(conversation& c, bytes_view payload);
+  void proceed_with_documents(conversation& c);
+  /// A newer placement is in force: who came, who moved, who left.
+  void follow_placement();
+  void note_differences(conversation& c);
+
   node_core& core_;
   net::identity who_;
   std::uint64_t incarnation_;
   routes routes_;
   std::unique_ptr<net::transport> transport_;
+  std::map<std::string, service, std::less<>> services_;
+  std::unique_ptr<net::document_shelf> documents_; ///< Null: none are exchanged.
+  std::function<void(const net::signed_document&)> on_document_;
   std::map<std::string, std::unique_ptr<peer>, std::less<>> peers_;
   conversation_map conversations_;
   std::vector<net::line_id> gone_; ///< Conversations to drop when the step is over.

@@ -22,6 +22,9 @@ void post_office::take(conversation& c, const net::peer_message& m) {
   if (c.session.has_ended() || !c.with) return;
   if (m.kind == entity_mail) {
     if (auto taken = take_mail(c, m.lane, m.content); !taken) return distrust(c, taken.error());
+  } else if (m.kind == document_mail && c.documents) {
+    take_documents(c, m.content);
+    if (c.session.has_ended()) return;
   } else {
     core_.metrics.peer_unknown.add(); // of a later release
   }
@@ -118,12 +121,15 @@ void post_office::take_one(conversation& c, net::envelope_lane lane, carried_com
                         {}});
   }
   const auto kind = core_.kinds.find(m.to.kind());
-  if (kind == core_.kinds.end())
+  if (kind == core_.kinds.end() && !serves(m.to.kind()))
     return refuse_with({errc::not_found,
                         "There is no kind of entity called \"" + std::string(m.to.kind()) + "\".",
                         {}});
   auto command = core_.types.decode(m.command.data);
   if (!command) return refuse_with(command.error());
+  if (core_.asks.load() > core_.options.most_asks)
+    return refuse_with({errc::too_many, "The node has too many commands under way.", {}});
+  if (serve(m.to, *command, reply)) return;
   if (!kind->second.open_to_nodes(*command)) {
     refused_letter(c, "a command that no other node may give", m.to);
     return refuse_with(
@@ -131,8 +137,6 @@ void post_office::take_one(conversation& c, net::envelope_lane lane, carried_com
          "\"" + std::string(command->tag().name) + "\" is no command that another node may give.",
          {}});
   }
-  if (core_.asks.load() > core_.options.most_asks)
-    return refuse_with({errc::too_many, "The node has too many commands under way.", {}});
   ask_options how{m.key, m.content,
                   m.urgent ? store::urgency::emergency : store::urgency::ordinary};
   if (!core_.names.send(m.to, mail_of(command_letter{*std::move(command), std::move(how), reply})))

@@ -26,8 +26,8 @@ public:
   [[nodiscard]] whereabouts find(const path& unit) const {
     const auto now = placement();
     const auto place = now->host_of(unit);
-    if (!place) return {{}, false};
-    return {place->node->node, place->node->node == own_};
+    if (!place) return {{}, false, {}};
+    return {place->node->node, place->node->node == own_, place->node->http};
   }
   [[nodiscard]] bool here(const path& unit) const { return find(unit).here; }
   /// True if what lives under `unit` may be spoken for by `node`.

@@ -1,0 +1,93 @@
+// How nodes come to have the same signed documents. A difference is an alarm and never a cut.
+
+#include <loa/node/internal/core.hpp>
+#include <loa/node/internal/post_office.hpp>
+
+#include <algorithm>
+
+namespace loa::node {
+
+void post_office::compare_documents(conversation& c,
+                                    const std::vector<net::document_number>& heard) {
+  if (!documents_) return;
+  c.documents.emplace(*documents_, c.with->node, c.told, heard);
+  for (const auto& d : c.documents->differences())
+    core_.parts.log.write(log_level::warning, "cluster",
+                          "Two nodes have different issues of a document.",
+                          {{"node", c.with->node}, {"what", d.to_string(c.with->node)}});
+  proceed_with_documents(c);
+}
+
+void post_office::proceed_with_documents(conversation& c) {
+  auto wanted = c.documents->proceed();
+  if (!wanted) return distrust(c, wanted.error());
+  for (auto& payload : *wanted) {
+    c.touched = true;
+    // Refused where the queue is full: they are compared again with the next session.
+    if (!c.session.send(net::envelope_lane::ordinary, document_mail, std::move(payload)))
+      core_.metrics.peer_refused.add();
+  }
+  note_differences(c);
+}
+
+void post_office::take_documents(conversation& c, bytes_view payload) {
+  auto taken = c.documents->take(payload);
+  if (!taken) return distrust(c, taken.error());
+  if (taken->refused) {
+    core_.metrics.documents_refused.add();
+    core_.parts.log.write(log_level::error, "cluster", "A document of another node is refused.",
+                          {{"node", c.with->node}, {"why", taken->refused->detail}});
+  }
+  note_differences(c);
+  if (!taken->changed) return;
+  const auto* now = documents_->find(*taken->changed);
+  core_.metrics.documents_taken.add();
+  core_.parts.log.write(log_level::warning, "cluster", "A newer document is in force.",
+                        {{"document", now->title()}, {"from", c.with->node}});
+  if (on_document_) on_document_(*now);
+  if (*taken->changed == net::document_kind::placement) follow_placement();
+  for (auto& [line, other] : conversations_)
+    if (other->documents && !other->session.has_ended()) proceed_with_documents(*other);
+}
+
+void post_office::follow_placement() {
+  routes_.replace(*documents_->places());
+  const auto places = routes_.placement();
+  for (auto& [node, p] : peers_) p->left = places->find(node) == nullptr;
+  for (const auto& place : places->document().nodes) {
+    if (place.node == routes_.own()) continue;
+    auto& p = peers_[place.node];
+    if (!p) {
+      p = std::make_unique<peer>();
+      p->node = place.node;
+    }
+    p->address = place.address; // of the next call; a way that is there stays
+    std::lock_guard lock(status_mutex_);
+    auto& s = status_[place.node];
+    if (s.node.empty()) s.since = core_.parts.time.now();
+    s.node = place.node;
+    s.address = place.address;
+  }
+  for (auto& [line, c] : conversations_) {
+    if (!c->with || !c->with->left || c->session.has_ended()) continue;
+    carry_out(*c, c->session.close({net::farewell_reason::shut_out,
+                                    "The placement no longer knows " + c->with->node + "."},
+                                   transport_->now()));
+  }
+  std::lock_guard lock(status_mutex_);
+  std::erase_if(status_, [&](const auto& s) { return places->find(s.first) == nullptr; });
+}
+
+void post_office::note_differences(conversation& c) {
+  std::string sentence;
+  if (c.documents)
+    for (const auto& d : c.documents->differences())
+      sentence.append(sentence.empty() ? "" : " ").append(d.to_string(c.with->node));
+  std::lock_guard lock(status_mutex_);
+  if (const auto found = status_.find(c.with->node); found != status_.end())
+    found->second.differs = std::move(sentence);
+  core_.metrics.documents_differ.set(
+      std::ranges::count_if(status_, [](const auto& s) { return !s.second.differs.empty(); }));
+}
+
+} // namespace loa::node

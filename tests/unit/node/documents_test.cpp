@@ -1,0 +1,176 @@
+#include "world.hpp"
+
+#include <support/switchboard.hpp>
+#include <unit/net/document_rig.hpp>
+
+// Nodes that begin with different issues of their cluster's documents.
+
+using namespace loa;
+using namespace loa::node;
+using namespace loa::node::test;
+using loa::net::document_kind;
+
+namespace {
+
+class papers {
+public:
+  void put(const std::string& node, net::signed_document d) {
+    std::lock_guard lock(mutex_);
+    kept_[node].push_back(std::move(d));
+  }
+  std::vector<net::signed_document> of(const std::string& node) {
+    std::lock_guard lock(mutex_);
+    return kept_[node];
+  }
+  /// The highest number of a kind.
+  std::uint64_t last(const std::string& node, document_kind kind) {
+    std::uint64_t n = 0;
+    for (const auto& d : of(node))
+      if (d.kind() == kind) n = std::max(n, d.number());
+    return n;
+  }
+
+private:
+  std::mutex mutex_;
+  std::map<std::string, std::vector<net::signed_document>> kept_;
+};
+
+struct signed_city {
+  /// City and district with the first placement, and what `more` gives them beside it.
+  explicit signed_city(const std::function<void(signed_city&)>& more) {
+    for (const auto* node : {"city", "district"}) kept.put(node, placing(1, {"city", "district"}));
+    more(*this);
+    city = boot("city");
+    district = boot("district");
+  }
+
+  net::signed_document placing(std::uint64_t number, const std::vector<std::string>& nodes) {
+    net::placement_document d;
+    for (const auto& node : nodes) d.nodes.push_back({node, node + ":1", {}, {}});
+    d.nodes.at(0).hosts.push_back({*path::parse("79"), number});
+    if (nodes.size() > 1 && nodes[1] == "district")
+      d.nodes[1].hosts.push_back({*path::parse("79.769"), 1});
+    return *net::sign_document({&people.ca(), 1}, "hcmc", document_kind::placement, number,
+                               wire::to_json(d));
+  }
+
+  std::unique_ptr<world> boot(const std::string& node) {
+    return std::make_unique<world>(world::small(), [this, node] { return joining(node); });
+  }
+
+  cluster_parts joining(const std::string& node) {
+    auto shelf = std::make_unique<net::document_shelf>(
+        net::test::authority_of(people), "hcmc",
+        [this, node](const net::signed_document& d,
+                     const net::signed_document* before) -> result<void> {
+          if (before && d.kind() == document_kind::hierarchy && objects == node)
+            return error{errc::rule, "These units cannot be.", {}};
+          return {};
+        });
+    for (auto& d : kept.of(node)) REQUIRE(shelf->put(d, "The test"));
+    auto places = *shelf->places();
+    return {people.member(node),
+            std::move(places),
+            board.plug_in(node + ":1"),
+            {},
+            std::move(shelf),
+            [this, node](const net::signed_document& d) { kept.put(node, d); }};
+  }
+
+  peer_status district_seen_by_city() {
+    for (auto& p : city->node->peers())
+      if (p.node == "district") return p;
+    return {};
+  }
+  void meet() {
+    REQUIRE(eventually([&] {
+      (void)city->ask("counter/79.769", get_total{});
+      return district_seen_by_city().up;
+    }));
+  }
+
+  loa::test::switchboard board;
+  net::test::cluster people{"hcmc"};
+  papers kept;
+  std::string objects; ///< The node that takes no newer hierarchy.
+  std::unique_ptr<world> city;
+  std::unique_ptr<world> district;
+};
+
+} // namespace
+
+TEST_CASE("a newer document comes to the node that has the older one, which keeps it") {
+  signed_city w([](signed_city& c) {
+    c.kept.put("city", net::test::hierarchy(c.people, 2));
+    c.kept.put("district", net::test::hierarchy(c.people, 1));
+  });
+  w.meet();
+  CHECK(eventually([&] { return w.kept.last("district", document_kind::hierarchy) == 2; }));
+  CHECK(eventually([&] { return w.district_seen_by_city().differs.empty(); }));
+  CHECK(w.district->metrics.get_counter("loa_documents_taken_total", "").value() == 1);
+  CHECK(eventually(
+      [&] { return w.city->metrics.get_gauge("loa_documents_differ", "").value() == 0; }));
+  CHECK(w.kept.last("city", document_kind::hierarchy) == 2);
+}
+
+TEST_CASE("whoever calls: the older side takes the newer document over") {
+  signed_city w([](signed_city& c) {
+    c.kept.put("city", net::test::hierarchy(c.people, 1));
+    c.kept.put("district", net::test::hierarchy(c.people, 5));
+  });
+  w.meet();
+  CHECK(eventually([&] { return w.kept.last("city", document_kind::hierarchy) == 5; }));
+}
+
+TEST_CASE("a difference that stays is shown, and cuts nothing") {
+  signed_city w([](signed_city& c) {
+    c.objects = "district";
+    c.kept.put("city", net::test::hierarchy(c.people, 2));
+    c.kept.put("district", net::test::hierarchy(c.people, 1));
+  });
+  w.meet();
+  CHECK(eventually([&] {
+    return w.district->metrics.get_counter("loa_documents_refused_total", "").value() == 1;
+  }));
+  CHECK(w.district_seen_by_city().differs ==
+        "Node district has hierarchy 1, this node 2; it is given the newer one.");
+  CHECK(w.city->metrics.get_gauge("loa_documents_differ", "").value() == 1);
+  REQUIRE(w.district->ask("tower/79.769", listen_to{named("tower/79")}));
+  w.city->say("tower/79", "flood", true);
+  CHECK(eventually(
+      [&] { return w.district->heard_by("tower/79.769") == std::vector<std::string>{"flood"}; }));
+  CHECK(w.kept.last("district", document_kind::hierarchy) == 1);
+}
+
+TEST_CASE("two nodes that have one number with different content refuse each other and say why") {
+  signed_city w([](signed_city& c) {
+    c.kept.put("city", net::test::hierarchy(c.people, 3, "one hand"));
+    c.kept.put("district", net::test::hierarchy(c.people, 3, "another hand"));
+  });
+  CHECK(eventually([&] {
+    (void)w.city->ask("counter/79.769", get_total{});
+    return w.district_seen_by_city().why.find("hierarchy 3") != std::string::npos;
+  }));
+  CHECK_FALSE(w.district_seen_by_city().up);
+  CHECK_FALSE(w.city->ask("counter/79.769", get_total{}));
+}
+
+TEST_CASE("a newer placement is followed at once: who is new is a peer") {
+  signed_city w([](signed_city& c) {
+    c.kept.put("city", c.placing(2, {"city", "district", "newcomer"}));
+  });
+  w.meet();
+  CHECK(eventually([&] { return w.district->node->peers().size() == 2; }));
+  CHECK(w.kept.last("district", document_kind::placement) == 2);
+}
+
+TEST_CASE("who is no longer in the placement is shut out") {
+  signed_city w([](signed_city&) {});
+  w.meet();
+  // The city comes back with a placement that has no district.
+  w.city.reset();
+  w.kept.put("city", w.placing(2, {"city"}));
+  w.city = w.boot("city");
+  CHECK(w.city->node->peers().empty());
+  CHECK_FALSE(w.district->ask("counter/79", get_total{}));
+}
