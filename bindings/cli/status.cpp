@@ -19,6 +19,20 @@ struct status_options {
   std::string bulletin;
 };
 
+void print_peers(const json& peers, std::ostream& out) {
+  if (peers.empty()) return;
+  out << '\n';
+  table t({{"Other nodes"}, {"Way"}, {"Since"}, {"Waiting", align::right}, {"Remarks"}});
+  for (const auto& p : peers) {
+    auto remarks = text_of(p, "why");
+    if (const auto differs = text_of(p, "documents"); !differs.empty())
+      remarks += (remarks.empty() ? "" : " ") + differs;
+    t.row({text_of(p, "node"), p.value("up", false) ? "up" : "down", text_of(p, "since"),
+           text_of(p, "queued"), remarks});
+  }
+  t.print(out);
+}
+
 void print_unit(const json& u, std::ostream& out) {
   const auto children = u.value("children", json::array());
   const auto links = u.value("links", json::array());
@@ -44,6 +58,7 @@ void print_unit(const json& u, std::ostream& out) {
       out << fmt::format("{} is {} and {} behind\n", text_of(link, "unit"),
                          link.value("connected", true) ? "connected" : "not connected",
                          text_of(link, "behind"));
+  print_peers(u.value("peers", json::array()), out);
 }
 
 /// Whether the node lives and is ready, from the two probes that need no token.

@@ -13,6 +13,10 @@ public:
                    node::ask_options options = {}) = 0;
   /// Sends a command whose answer nobody needs.
   virtual void tell(const name& to, wire::value command) = 0;
+  /// Where a unit's entities live.
+  [[nodiscard]] virtual node::whereabouts find(const path& /*unit*/) const { return {}; }
+  /// How it stands with the other nodes of the cluster.
+  [[nodiscard]] virtual std::vector<node::peer_status> peers() const { return {}; }
 };
 
 /// A node in this process as backend; the node outlives it.
@@ -24,6 +28,8 @@ public:
     node_.ask(to, std::move(command), std::move(then), std::move(options));
   }
   void tell(const name& to, wire::value command) override { node_.tell(to, std::move(command)); }
+  [[nodiscard]] node::whereabouts find(const path& unit) const override { return node_.find(unit); }
+  [[nodiscard]] std::vector<node::peer_status> peers() const override { return node_.peers(); }
 
 private:
   node::runtime& node_;

@@ -66,6 +66,10 @@ struct server_options {
   std::string alert_sender = "loa"; ///< The sender of CAP documents made of other bulletins.
   std::string node;                 ///< The node's name, as `GET /v1/units/{unit}` shows it.
 
+  /// A call for a unit that lives on another node is answered with where to go (RFC 9110, section
+  /// 15.4.8) instead of passed on to it.
+  bool redirect_elsewhere = false;
+
   server_limits limits;
 };
 

@@ -1,4 +1,5 @@
 #include <bindings/http/internal/drivers.hpp>
+#include <bindings/http/internal/forwarding.hpp>
 #include <bindings/http/internal/listener.hpp>
 #include <bindings/http/server.hpp>
 
@@ -77,21 +78,16 @@ public:
     for (std::size_t i = 0; i < shared_.options.threads; ++i)
       workers_.push_back(std::make_unique<worker>(shared_, i));
     listener_ = std::make_unique<listener>(shared_, workers_);
-    shared_.gatherer = std::make_unique<unit::gatherer>(
-        [&node](const name& to, wire::value command, node::reply_handler then) {
-          node.ask(to, std::move(command), std::move(then), {});
-        },
-        [&context = workers_.front()->context()](duration after, std::function<void()> what) {
-          auto timer = std::make_shared<boost::asio::steady_timer>(context, after);
-          timer->async_wait([timer, what = std::move(what)](const auto& failure) {
-            if (!failure) what();
-          });
-        },
-        shared_.tree);
+    gather_by(shared_.tree.now());
     if (auto opened = listener_->open(where_); !opened) return opened;
     for (auto& w : workers_) w->start();
     listener_->start();
     return {};
+  }
+
+  void use(std::shared_ptr<const model::unit_tree> units) {
+    shared_.tree.replace(units);
+    if (shared_.node) gather_by(std::move(units));
   }
 
   bool drain(duration patience) {
@@ -115,6 +111,20 @@ public:
   std::unique_ptr<listener> listener_;
 
 private:
+  void gather_by(std::shared_ptr<const model::unit_tree> units) {
+    shared_.gatherer.store(std::make_shared<unit::gatherer>(
+        [&node = *shared_.node](const name& to, wire::value command, node::reply_handler then) {
+          node.ask(to, std::move(command), std::move(then), {});
+        },
+        [&context = workers_.front()->context()](duration after, std::function<void()> what) {
+          auto timer = std::make_shared<boost::asio::steady_timer>(context, after);
+          timer->async_wait([timer, what = std::move(what)](const auto& failure) {
+            if (!failure) what();
+          });
+        },
+        std::move(units)));
+  }
+
   endpoint_address where_;
   std::vector<std::unique_ptr<worker>> workers_;
 };
@@ -136,11 +146,17 @@ node::driver& server::citizens() noexcept {
 node::driver& server::devices() noexcept {
   return *impl_->driver_;
 }
+node::service server::calls_of_nodes() {
+  return forwarding_service(impl_->shared_);
+}
 result<void> server::start(backend& node) {
   return impl_->start(node);
 }
 std::uint16_t server::port() const noexcept {
   return impl_->listener_ ? impl_->listener_->port() : std::uint16_t{0};
+}
+void server::use(std::shared_ptr<const model::unit_tree> units) {
+  impl_->use(std::move(units));
 }
 result<void> server::reload_certificates() {
   return impl_->reload();

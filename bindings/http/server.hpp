@@ -32,7 +32,7 @@ struct server_parts {
 ///
 ///     auto gateway = http::server::create(options, parts);
 ///     auto node = node::runtime::start(..., {{"citizen", &gateway->citizens()},
-///                                            {"device", &gateway->devices()}});
+///                                            {"device", &gateway->devices()}}, ...);
 ///     http::runtime_backend backend(*node);
 ///     gateway->start(backend);
 ///     ...
@@ -54,6 +54,9 @@ public:
   [[nodiscard]] node::driver& citizens() noexcept;
   [[nodiscard]] node::driver& devices() noexcept;
 
+  /// What other nodes' gateways ask of this one, for clients of theirs.
+  [[nodiscard]] node::service calls_of_nodes();
+
   /// Binds the address and serves. Once.
   [[nodiscard]] result<void> start(backend& node);
   /// The port that is listened on; 0 before `start`.
@@ -61,6 +64,9 @@ public:
 
   /// Reads certificate and key again, for connections to come. If they are bad the old ones stay.
   [[nodiscard]] result<void> reload_certificates();
+
+  /// From now on calls are judged by these units. Any thread.
+  void use(std::shared_ptr<const model::unit_tree> units);
 
   struct figures {
     std::size_t connections = 0;

@@ -94,7 +94,7 @@ void list_devices(exchange x) {
                        std::vector<name> whom;
                        for (const auto& info : list->items)
                          whom.push_back(name::of("device", unit, info.id));
-                       shared.gatherer->each(
+                       shared.gatherer.load()->each(
                            std::move(whom), wire::value::of(device::get_device{}),
                            [show, items = list->items](const unit::gatherer::answers& said) {
                              show(items, said);

@@ -28,8 +28,8 @@ void get_delivery(exchange x) {
   const auto top = model::unit_of(id).value(); // judged before the call
   // Names of people are for officials of the subtree; everybody else gets the figures alone.
   const bool names = x.request.who.allowed(call::read_missing, top);
-  auto& gatherer = *x.shared.gatherer;
-  gatherer.delivery(
+  const auto gatherer = x.shared.gatherer.load();
+  gatherer->delivery(
       id, top, names ? model::delivery_report::most_missing : 0,
       [respond = std::move(x.respond), names](const result<model::delivery_report>& r) {
         if (!r) return respond(response::problem(r.error()));
@@ -51,16 +51,16 @@ void get_effectiveness(exchange x) {
   if (*from && *to && **to <= **from)
     return x.respond(
         response::problem(error{errc::rule, "\"to\" must be later than \"from\".", {}}));
-  auto& gatherer = *x.shared.gatherer;
-  gatherer.effectiveness(unit_of_path(x.request), *from, *to,
-                         [respond = std::move(x.respond)](const result<model::effectiveness>& r) {
-                           if (!r) return respond(response::problem(r.error()));
-                           wire::document d;
-                           wire::write(d.root(), *r, wire::form::text);
-                           for (const auto* end : {"from", "to"})
-                             d.root().emplace(end, nullptr); // one that was left open
-                           respond(response::json(200, d.to_json()));
-                         });
+  const auto gatherer = x.shared.gatherer.load();
+  gatherer->effectiveness(unit_of_path(x.request), *from, *to,
+                          [respond = std::move(x.respond)](const result<model::effectiveness>& r) {
+                            if (!r) return respond(response::problem(r.error()));
+                            wire::document d;
+                            wire::write(d.root(), *r, wire::form::text);
+                            for (const auto* end : {"from", "to"})
+                              d.root().emplace(end, nullptr); // one that was left open
+                            respond(response::json(200, d.to_json()));
+                          });
 }
 
 } // namespace loa::http

@@ -15,6 +15,8 @@ struct figures {
                               "Connections beyond a limit, answered and closed.")),
         refused_posts(m.get_counter("loa_http_refused_posts_total",
                                     "Posts without a token beyond what one address may send.")),
+        forwarded(m.get_counter("loa_http_forwarded_total",
+                                "Calls passed on to the node that hosts their unit.")),
         bad_requests(m.get_counter("loa_http_unreadable_requests_total",
                                    "Requests that broke off, came too slowly or were no HTTP.")),
         seconds(m.get_histogram("loa_http_request_seconds",
@@ -39,6 +41,7 @@ struct figures {
   gauge& connections;
   counter& refused;
   counter& refused_posts;
+  counter& forwarded;
   counter& bad_requests;
   histogram& seconds;
   gauge& citizens;

@@ -9,7 +9,7 @@
 #include <bindings/http/internal/open_streams.hpp>
 #include <bindings/http/internal/post_limiter.hpp>
 #include <bindings/http/internal/tls.hpp>
-#include <loa/model/unit_tree.hpp>
+#include <bindings/http/internal/units_in_force.hpp>
 #include <loa/unit/gather.hpp>
 
 #include <atomic>
@@ -35,7 +35,7 @@ struct gateway {
         figures(m) {}
 
   const server_options options;
-  const std::shared_ptr<const model::unit_tree> tree;
+  units_in_force tree;
   http::authority& authority;
   metric_registry& metrics;
   log_sink& log;
@@ -46,9 +46,9 @@ struct gateway {
   http::figures figures;
   open_streams devices;
   backend* node = nullptr;
-  std::unique_ptr<unit::gatherer> gatherer;
-  std::unique_ptr<known_citizens> known; ///< Null where citizens need no secret.
-  std::function<result<void>()> ready;   ///< May be empty: always ready.
+  std::atomic<std::shared_ptr<unit::gatherer>> gatherer; ///< By the units in force.
+  std::unique_ptr<known_citizens> known;                 ///< Null where citizens need no secret.
+  std::function<result<void>()> ready;                   ///< May be empty: always ready.
   std::atomic<bool> draining{false};
   std::atomic<std::shared_ptr<const tls_context>> tls; ///< Null without TLS.
   std::vector<std::shared_ptr<mailbox>> mailboxes;     ///< One per I/O thread.

@@ -47,39 +47,7 @@ std::optional<response> http_side::judge() {
     r.fields.emplace_back("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS");
     return r;
   }
-  route_ = find_route(request_.verb, request_.path);
-  if (route_.allowed.empty())
-    return response::problem({errc::not_found, "There is no such call.", {}});
-  if (request_.verb == method::options) {
-    response r{204, {}, {}, {}, false};
-    r.fields.emplace_back("Allow", route_.allowed);
-    return r;
-  }
-  if (!route_.found) {
-    auto r = response::problem(
-        405, {errc::unsupported,
-              fmt::format("This call does not know the method; it knows {}.", route_.allowed),
-              {}});
-    r.fields.emplace_back("Allow", route_.allowed);
-    return r;
-  }
-  request_.params = std::move(route_.params);
-  if (const auto authorization = head.find(field::authorization); authorization != head.end()) {
-    auto token =
-        shared().authority.check({authorization->value().data(), authorization->value().size()});
-    if (!token) return response::problem(token.error());
-    request_.who.token = *std::move(token);
-  }
-  if (const auto& right = route_.found->right) {
-    auto unit = route_.found->where == endpoint::unit_in::as_id ? model::unit_of(request_.params[0])
-                                                                : path::parse(request_.params[0]);
-    if (!unit) return response::problem({errc::not_found, unit.error().detail, {}});
-    if (auto allowed = request_.who.check(*right, *unit); !allowed)
-      return response::problem(allowed.error());
-    if (!shared().tree->find(*unit))
-      return response::problem(
-          {errc::not_found, fmt::format("The unit {} is not in this hierarchy.", unit->str()), {}});
-  }
+  if (auto wrong = judge_call(shared(), request_, route_)) return wrong;
   if (auto wrong = judge_key()) return wrong;
   if (auto wrong = judge_body()) return wrong;
   return judge_pace();
@@ -112,17 +80,7 @@ std::optional<response> http_side::judge_body() {
   if (head.count(field::content_encoding) != 0 &&
       !boost::beast::iequals(head[field::content_encoding], "identity"))
     return response::problem({errc::unsupported, "Bodies are not compressed here.", {}});
-  if (std::ranges::find(call.types, std::string_view(request_.type)) == call.types.end() ||
-      request_.type.empty()) {
-    std::string known;
-    for (const auto type : call.types)
-      if (!type.empty()) known.append(known.empty() ? "" : ", ").append(type);
-    return response::problem(
-        {errc::unsupported,
-         fmt::format("The Content-Type of the body must be one of: {}.", known),
-         {}});
-  }
-  return std::nullopt;
+  return judge_type(call, request_);
 }
 
 std::optional<response> http_side::judge_key() {

@@ -1,3 +1,4 @@
+#include <bindings/http/internal/forwarding.hpp>
 #include <bindings/http/internal/http_side.hpp>
 #include <bindings/http/internal/stream_side.hpp>
 #include <bindings/http/internal/worker.hpp>
@@ -172,6 +173,7 @@ void http_side::read_fields() {
   if (question < target.size()) request_.query = target.substr(question + 1);
   request_.type = media_type(view_of(head[field::content_type]));
   request_.idempotency_key = view_of(head["Idempotency-Key"]);
+  request_.authorization = view_of(head[field::authorization]);
   request_.who.anonymous_citizens = shared().options.anonymous_citizens;
 }
 
@@ -221,9 +223,10 @@ void http_side::on_request(std::string_view rest) {
     r.close = true;
     return answer(sequence, std::move(r));
   }
-  route_.found->serve(
-      {shared(), std::move(request_),
-       responder(shared().mailboxes[worker_of(connection_.id())], connection_.id(), sequence)});
+  exchange x{
+      shared(), std::move(request_),
+      responder(shared().mailboxes[worker_of(connection_.id())], connection_.id(), sequence)};
+  if (!pass_on(x, *route_.found)) route_.found->serve(std::move(x));
 }
 
 void http_side::open_stream(std::string_view rest) {
@@ -233,6 +236,7 @@ void http_side::open_stream(std::string_view rest) {
   if (!refusal && !pending_.empty())
     refusal = response::problem(
         {errc::malformed, "A stream cannot begin before earlier requests were answered.", {}});
+  if (!refusal) refusal = directed_elsewhere(shared(), *route_.found, request_);
   std::unique_ptr<stream_session> session;
   if (!refusal) {
     refusal.emplace();

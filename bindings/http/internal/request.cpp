@@ -61,6 +61,7 @@ result<std::optional<std::string>> request::parameter(std::string_view name) con
 }
 
 void responder::operator()(response r) const {
+  if (elsewhere_) return (*elsewhere_)(std::move(r));
   if (auto* here = worker::current(); here && &here->box() == box_.get())
     return here->with(to_, [&](connection& c) {
       if (auto* http = dynamic_cast<http_side*>(c.speaks())) http->answer(sequence_, std::move(r));

@@ -21,6 +21,7 @@ struct request {
   std::array<std::string, 2> params; ///< What stood in the places of the pattern's {…}, decoded.
   std::string type;                  ///< Content-Type without parameters, in lower case.
   std::string idempotency_key;
+  std::string authorization; ///< As it came.
   std::string body;
   caller who;
 
@@ -31,6 +32,9 @@ struct request {
 /// Answers one request, once, from any thread. Copies share the request.
 class responder {
 public:
+  using receiver = std::function<void(response)>;
+  /// Of a request that came from another node.
+  explicit responder(receiver to) : elsewhere_(std::make_shared<receiver>(std::move(to))) {}
   responder(std::shared_ptr<mailbox> box, connection_id to, std::uint32_t sequence)
       : box_(std::move(box)),
         to_(to),
@@ -38,9 +42,10 @@ public:
   void operator()(response r) const;
 
 private:
+  std::shared_ptr<receiver> elsewhere_; ///< Null: a connection of ours.
   std::shared_ptr<mailbox> box_;
-  connection_id to_;
-  std::uint32_t sequence_;
+  connection_id to_ = 0;
+  std::uint32_t sequence_ = 0;
 };
 
 /// A request on its way through a call.
@@ -77,6 +82,12 @@ struct route {
   std::string allowed; ///< The methods of this path, for Allow; empty if there is no such path.
 };
 [[nodiscard]] route find_route(method verb, std::string_view path);
+
+/// What is wrong with a request as far as its method, path and caller tell; nothing if its call may
+/// be made. Puts the call to `r`, its parameters and the caller's token to `q`.
+[[nodiscard]] std::optional<response> judge_call(gateway& shared, request& q, route& r);
+/// What is wrong with the type of its body.
+[[nodiscard]] std::optional<response> judge_type(const endpoint& call, const request& q);
 
 /// Percent-decodes (RFC 3986, section 2.1); nothing if it is cut short, not UTF-8 or has a NUL.
 [[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text,

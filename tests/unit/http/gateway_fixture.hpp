@@ -45,6 +45,8 @@ public:
 
   void ask(const name& to, wire::value command, node::reply_handler then,
            node::ask_options options) override {
+    if (elsewhere && to.kind() == elsewhere->kind)
+      return elsewhere->serve(to, std::move(command), std::move(then));
     message m{to, std::move(command), std::move(options)};
     answerer how;
     {
@@ -61,6 +63,13 @@ public:
     told_.push_back({to, std::move(command), {}});
     came_.notify_all();
   }
+
+  [[nodiscard]] node::whereabouts find(const path& unit) const override {
+    return places ? places(unit) : node::whereabouts{};
+  }
+
+  std::function<node::whereabouts(const path&)> places; ///< Empty: every unit is here.
+  std::optional<node::service> elsewhere;               ///< Of another node.
 
   void answer_with(answerer how) {
     const std::lock_guard lock(mutex_);
@@ -162,8 +171,9 @@ inline name entity(std::string_view text) {
 /// A server on a free port in front of a fake node.
 class gateway_under_test {
 public:
-  explicit gateway_under_test(server_options options = {},
-                              std::function<result<void>()> ready = {}) {
+  explicit gateway_under_test(server_options options = {}, std::function<result<void>()> ready = {},
+                              token_key k = token_key::generate().value())
+      : key(std::move(k)) {
     options.listen = "127.0.0.1:0";
     options.node = "test-node";
     if (options.citizen_secrets) options.known_citizens = files / "known";
@@ -228,7 +238,7 @@ public:
   scratch files;
   test_clock time;
   metric_registry metrics;
-  token_key key = token_key::generate().value();
+  token_key key;
   authority auth{key, files / "revoked", time};
   fake_node node;
   std::unique_ptr<server> gateway;
