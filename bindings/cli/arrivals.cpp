@@ -5,25 +5,47 @@
 
 namespace loa::cli {
 
-arrivals::arrivals(std::size_t clients) : groups_(clients), micros_(clients) {}
+namespace {
+/// Nanoseconds of the steady clock.
+std::int64_t now() noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+} // namespace
+
+std::size_t arrivals::octets_for(std::size_t clients) noexcept {
+  return sizeof(header) + clients * sizeof(std::atomic<std::uint32_t>);
+}
+
+// Zeros are what every counter begins with, so memory of zeros needs no making.
+arrivals::arrivals(std::size_t clients)
+    : groups_(clients),
+      own_(octets_for(clients) / sizeof(std::uint64_t) + 1),
+      head_(reinterpret_cast<header*>(own_.data())),
+      micros_(reinterpret_cast<std::atomic<std::uint32_t>*>(head_ + 1), clients) {}
+
+arrivals::arrivals(std::size_t clients, shared_memory where)
+    : groups_(clients),
+      shared_(std::move(where)),
+      head_(static_cast<header*>(shared_->data())),
+      micros_(reinterpret_cast<std::atomic<std::uint32_t>*>(head_ + 1), clients) {}
 
 void arrivals::start() {
-  running_.store(false);
+  head_->began.store(0);
   for (auto& m : micros_) m.store(0, std::memory_order_relaxed);
-  arrived_.store(0);
-  began_ = std::chrono::steady_clock::now();
-  running_.store(true, std::memory_order_release);
+  head_->arrived.store(0);
+  head_->began.store(now(), std::memory_order_release);
 }
 
 void arrivals::note(std::size_t client) noexcept {
-  if (client >= micros_.size() || !running_.load(std::memory_order_acquire)) return;
-  const auto since = std::chrono::steady_clock::now() - began_;
-  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(since).count();
-  const auto kept = static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(us, 1, std::numeric_limits<std::uint32_t>::max()));
+  const auto began = head_->began.load(std::memory_order_acquire);
+  if (client >= micros_.size() || began == 0) return;
+  const auto kept = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+      (now() - began) / 1000, 1, std::numeric_limits<std::uint32_t>::max()));
   std::uint32_t none = 0;
   if (micros_[client].compare_exchange_strong(none, kept, std::memory_order_relaxed))
-    arrived_.fetch_add(1, std::memory_order_release);
+    head_->arrived.fetch_add(1, std::memory_order_release);
 }
 
 template <class Keep>

@@ -3,6 +3,7 @@
 #include <bindings/cli/fresh_alert.hpp>
 #include <bindings/cli/internal/command.hpp>
 #include <bindings/cli/table.hpp>
+#include <bindings/node/signals.hpp>
 
 #include <fmt/format.h>
 
@@ -29,8 +30,15 @@ result<bytes> read_alert(const path& unit) {
   return fresh_alert(*text, unit, system_clock().now(), system_random());
 }
 
-void print_figures(demo_city& city, const alert_outcome& alert, const report_outcome& report,
-                   std::ostream& out) {
+/// What a demo takes of the machine's memory.
+struct memory_taken {
+  std::uint64_t resident = 0;
+  std::uint64_t of_citizens = 0;
+  std::string_view about;
+};
+
+void print_figures(const demo_stage& city, const alert_outcome& alert, const report_outcome& report,
+                   const memory_taken& memory, std::ostream& out) {
   const auto line = [&](std::string_view what, const std::string& figure, std::string_view about) {
     out << fmt::format("  {:<18}{:>10}   {}\n", what, figure, about);
   };
@@ -40,20 +48,20 @@ void print_figures(demo_city& city, const alert_outcome& alert, const report_out
        "from the POST to the client's hand");
   line("99 of 100 after", milliseconds(alert.reached.p99), "");
   line("The last after", milliseconds(alert.reached.last),
-       fmt::format("{} citizens and {} loudspeakers", grouped(city.citizens()),
-                   grouped(city.devices())));
+       fmt::format("{} citizens and {} loudspeakers", grouped(city.plan.citizens()),
+                   grouped(city.plan.loudspeakers())));
   line("Report answered in", milliseconds(report.answered), "five calls, each stored and synced");
-  line("Memory", host::format_size(resident_memory()), "resident, everything in one process");
-  if (city.citizens() > 0)
-    line("A session", fmt::format("{} B", city.memory_of_citizens() / city.citizens()),
+  line("Memory", host::format_size(memory.resident), std::string(memory.about));
+  if (city.plan.citizens() > 0)
+    line("A session", fmt::format("{} B", memory.of_citizens / city.plan.citizens()),
          "resident memory that came with each");
 }
 
-void print_next(demo_city& city, const demo_people& people, const alert_outcome& alert,
+void print_next(const demo_stage& city, const demo_people& people, const alert_outcome& alert,
                 std::ostream& out) {
-  const auto url = "http://" + city.station().listening().str();
-  const auto root = city.tree().root().unit.str();
-  const auto commune = city.communes().back().str();
+  const auto url = fmt::format("http://127.0.0.1:{}", city.where.port);
+  const auto root = city.plan.tree().root().unit.str();
+  const auto commune = city.plan.communes().back().str();
   out << fmt::format(
       "\nThe node goes on serving on {0}; Ctrl-C ends it. Try, in another terminal:\n\n"
       "export LOA_URL={0}\n"
@@ -79,23 +87,24 @@ void print_next(demo_city& city, const demo_people& people, const alert_outcome&
       root, commune, alert.id);
 }
 
-int tell(demo_city& city, const std::filesystem::path& data, const demo_options& options,
-         streams& io, progress& shown, host::signals& signals) {
-  auto alert = read_alert(city.tree().root().unit);
+int tell(const demo_stage& city, const std::filesystem::path& data,
+         const std::function<memory_taken()>& memory, const demo_options& options, streams& io,
+         progress& shown, host::signals& signals) {
+  auto alert = read_alert(city.plan.tree().root().unit);
   if (!alert) return fail(io, alert.error());
-  auto people = hire(data, city.tree().root().unit, city.communes().back());
+  auto people = hire(data, city.plan.tree().root().unit, city.plan.communes().back());
   if (!people) return fail(io, people.error());
   io.err << fmt::format(
       "Publishing an alert in {}: {} units below it, {} communes, {} loudspeakers, {} "
       "citizens.\n",
-      city.tree().root().name, city.districts().size(), city.communes().size(),
-      grouped(city.devices()), grouped(city.citizens()));
+      city.plan.tree().root().name, city.plan.districts().size(), city.plan.communes().size(),
+      grouped(city.plan.loudspeakers()), grouped(city.plan.citizens()));
   auto reached = tell_alert(city, *people, *std::move(alert), io, shown);
   if (!reached) return fail(io, reached.error());
   io.out << '\n';
   auto answered = tell_report(city, *people, reached->id, io);
   if (!answered) return fail(io, answered.error());
-  print_figures(city, *reached, *answered, io.out);
+  print_figures(city, *reached, *answered, memory(), io.out);
 
   const bool good = reached->complete && answered->complete;
   if (!reached->complete) io.err << "loa: not everybody has got the alert; the table says where.\n";
@@ -125,7 +134,11 @@ int demo(const demo_options& options, streams& io) {
   const auto log = host::make_log({.least = log_level::warning}, io.err);
   auto city = demo_city::build(options, data, shown, *log, asked_to_stop);
   if (!city) return fail(io, city.error());
-  const auto outcome = tell(**city, data, options, io, shown, signals);
+  const auto memory = [&] {
+    return memory_taken{resident_memory(), (*city)->memory_of_citizens(),
+                        "resident, everything in one process"};
+  };
+  const auto outcome = tell((*city)->stage(), data, memory, options, io, shown, signals);
   (*city)->station().stop();
   return outcome;
 }

@@ -93,7 +93,7 @@ result<json> settled_delivery(const client_options& where, const std::string& id
   }
 }
 
-void print_districts(demo_city& city, const json& delivery, std::ostream& out) {
+void print_districts(const demo_stage& city, const json& delivery, std::ostream& out) {
   std::map<std::string, const json*> figures;
   if (const auto children = delivery.find("children"); children != delivery.end())
     for (const auto& c : *children) figures[c.value("unit", "")] = &c;
@@ -103,8 +103,8 @@ void print_districts(demo_city& city, const json& delivery, std::ostream& out) {
     arrivals::summary seen;
   };
   std::vector<line> lines;
-  for (std::size_t g = 0; g < city.districts().size(); ++g)
-    lines.push_back({g, city.seen().of_group(g)});
+  for (std::size_t g = 0; g < city.plan.districts().size(); ++g)
+    lines.push_back({g, city.seen.of_group(g)});
   const bool cut = lines.size() > most_rows;
   if (cut) {
     std::ranges::stable_sort(
@@ -129,29 +129,31 @@ void print_districts(demo_city& city, const json& delivery, std::ostream& out) {
            grouped(number_in(from, "devices", "played")), milliseconds(slowest)});
   };
   for (const auto& l : lines) {
-    const auto& unit = city.districts()[l.group];
+    const auto& unit = city.plan.districts()[l.group];
     const auto at = figures.find(unit.str());
-    row(unit.str(), city.tree().find(unit)->name,
+    row(unit.str(), city.plan.tree().find(unit)->name,
         at == figures.end() ? json::object() : *at->second, l.seen.last);
   }
   t.rule();
-  row(city.tree().root().unit.str(), city.tree().root().name, delivery, city.seen().all().last);
-  if (cut) out << fmt::format("The {} slowest of {} units:\n", most_rows, city.districts().size());
+  row(city.plan.tree().root().unit.str(), city.plan.tree().root().name, delivery,
+      city.seen.all().last);
+  if (cut)
+    out << fmt::format("The {} slowest of {} units:\n", most_rows, city.plan.districts().size());
   t.print(out);
 }
 
 } // namespace
 
-result<alert_outcome> tell_alert(demo_city& city, const demo_people& people, bytes alert,
+result<alert_outcome> tell_alert(const demo_stage& city, const demo_people& people, bytes alert,
                                  streams& io, progress&) {
-  const auto everybody = city.citizens() + city.devices();
-  client_options editor{.node = {.port = city.station().listening().port}, .token = people.editor};
+  const auto everybody = city.plan.citizens() + city.plan.loudspeakers();
+  client_options editor{.node = city.where, .token = people.editor};
   auto dispatcher = editor;
   dispatcher.token = people.dispatcher;
 
-  city.seen().start();
-  auto posting = post_alert(editor, city.tree().root().unit, std::move(alert));
-  watch(city.seen(), everybody, io, posting);
+  city.seen.start();
+  auto posting = post_alert(editor, city.plan.tree().root().unit, std::move(alert));
+  watch(city.seen, everybody, io, posting);
   auto [answer, took] = posting.get();
   if (!answer) return answer.error();
 
@@ -159,7 +161,7 @@ result<alert_outcome> tell_alert(demo_city& city, const demo_people& people, byt
   const auto accepted = json::parse(answer->body, nullptr, false);
   out.id = accepted.is_object() ? accepted.value("id", "") : "";
   out.accepted = took;
-  out.reached = city.seen().all();
+  out.reached = city.seen.all();
 
   auto delivery = settled_delivery(dispatcher, out.id);
   if (!delivery) return delivery.error();
@@ -170,10 +172,10 @@ result<alert_outcome> tell_alert(demo_city& city, const demo_people& people, byt
   };
   out.complete = out.reached.arrived == everybody &&
                  counted("citizens", "delivered") == counted("citizens", "targeted") &&
-                 counted("citizens", "targeted") >= city.citizens() &&
+                 counted("citizens", "targeted") >= city.plan.citizens() &&
                  counted("devices", "delivered") == counted("devices", "targeted") &&
                  counted("devices", "played") == counted("devices", "targeted") &&
-                 counted("devices", "targeted") >= city.devices();
+                 counted("devices", "targeted") >= city.plan.loudspeakers();
   if (const auto missing = delivery->find("missing");
       missing != delivery->end() && !missing->empty())
     io.out << fmt::format("\nNot reached: {} and others\n", missing->front().dump());

@@ -54,15 +54,14 @@ result<demo_people> hire(const std::filesystem::path& data, const path& root, co
   return demo_people{*editor, *dispatcher, *official};
 }
 
-result<report_outcome> tell_report(demo_city& city, const demo_people& people,
+result<report_outcome> tell_report(const demo_stage& city, const demo_people& people,
                                    const std::string& about, streams& io) {
-  const node_url where{.port = city.station().listening().port};
-  http_client citizen({.node = where});
-  http_client official({.node = where, .token = people.official});
-  http_client dispatcher({.node = where, .token = people.dispatcher});
-  const auto& commune = city.communes().back();
+  http_client citizen({.node = city.where});
+  http_client official({.node = city.where, .token = people.official});
+  http_client dispatcher({.node = city.where, .token = people.dispatcher});
+  const auto& commune = city.plan.communes().back();
 
-  const json request{{"citizen", demo_city::citizen_id(city.communes().size() - 1)},
+  const json request{{"citizen", demo_plan::citizen_id(city.plan.communes().size() - 1)},
                      {"category", "disaster"},
                      {"kind", "observation"},
                      {"text", "Nước ngập đến đầu gối trước số 12, cống bị rác chặn."},
@@ -76,7 +75,7 @@ result<report_outcome> tell_report(demo_city& city, const demo_people& people,
   report_outcome out;
   out.code = sent->value("code", "");
   io.out << fmt::format("A citizen of {} reports: {}\n  code {}, due {}\n",
-                        city.tree().find(commune)->name, request.value("text", ""), out.code,
+                        city.plan.tree().find(commune)->name, request.value("text", ""), out.code,
                         sent->value("due", ""));
 
   const auto actions = fmt::format("/v1/reports/{}/actions", out.code);
@@ -103,7 +102,7 @@ result<report_outcome> tell_report(demo_city& city, const demo_people& people,
                               .body = json{{"action", "rate"}, {"rating", 5}}.dump(),
                               .content_type = "application/json"});
   if (!rated) return rated.error();
-  auto counted = all_processed(dispatcher, city.tree().root().unit);
+  auto counted = all_processed(dispatcher, city.plan.tree().root().unit);
   if (!counted) return counted.error();
   out.complete = *counted && !read->value("answer", "").empty();
   return out;

@@ -26,7 +26,7 @@ struct alert_outcome {
 };
 
 /// Publishes an alert over HTTP and follows it down until everybody has it.
-[[nodiscard]] result<alert_outcome> tell_alert(demo_city& city, const demo_people& people,
+[[nodiscard]] result<alert_outcome> tell_alert(const demo_stage& city, const demo_people& people,
                                                bytes alert, streams& io, progress& shown);
 
 /// What was measured on the way of one report.
@@ -38,7 +38,7 @@ struct report_outcome {
 };
 
 /// Sends a report as a citizen of the last commune and answers it as its official.
-[[nodiscard]] result<report_outcome> tell_report(demo_city& city, const demo_people& people,
+[[nodiscard]] result<report_outcome> tell_report(const demo_stage& city, const demo_people& people,
                                                  const std::string& about, streams& io);
 
 } // namespace loa::cli
