@@ -176,4 +176,13 @@ result<signed_document> read_document(bytes_view text, const authority& by,
   return checked(read_document_text(text), by, cluster);
 }
 
+result<document_claims> look_into_document(bytes_view text) {
+  auto read = read_document_text(text);
+  if (!read) return read.error();
+  const bool intact = read->sha256.data == sha256(read->content);
+  return document_claims{
+      std::move(read->cluster), read->kind, read->number, std::move(read->sha256.data),
+      std::move(read->content), intact};
+}
+
 } // namespace loa::net

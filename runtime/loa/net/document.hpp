@@ -95,6 +95,21 @@ private:
 [[nodiscard]] result<signed_document> read_document(bytes_view text, const authority& by,
                                                     std::string_view cluster);
 
+/// What a text says of itself. Nobody has said yet that it is true: see `look_into_document`.
+struct document_claims {
+  std::string cluster;
+  document_kind kind = document_kind::hierarchy;
+  std::uint64_t number = 0;
+  bytes sha256;        ///< Of the content that was signed.
+  bytes content;       ///< The content that is there.
+  bool intact = false; ///< The two fit.
+};
+
+/// Looks into a text without the authority, for people and for programs that sign its content anew;
+/// nothing that it says counts before `read_document` has checked the signature. Refusals
+/// bad_document and too_long.
+[[nodiscard]] result<document_claims> look_into_document(bytes_view text);
+
 /// The first digits of a digest, enough for people to tell two apart: "9f86d081…".
 [[nodiscard]] std::string short_digest(bytes_view sha256);
 /// All of it as sha256sum writes it.

@@ -107,6 +107,21 @@ TEST_CASE("an altered document is refused, whatever was altered") {
         bad);
 }
 
+TEST_CASE("a text can be looked into without its authority, and says whether its content fits") {
+  cluster hcmc("hcmc");
+  const auto text = sign(hcmc, 3)->to_text();
+  const auto claims = look_into_document(text);
+  REQUIRE(claims);
+  CHECK(claims->cluster == "hcmc");
+  CHECK(claims->kind == document_kind::hierarchy);
+  CHECK(claims->number == 3);
+  CHECK(claims->content == units);
+  CHECK(claims->sha256 == sign(hcmc, 3)->sha256());
+  CHECK(claims->intact);
+  CHECK_FALSE(look_into_document(replaced(text, "Thành", "Thanh"))->intact);
+  CHECK_FALSE(look_into_document(units));
+}
+
 TEST_CASE("a record with any octet altered, missing or too many is refused") {
   cluster hcmc("hcmc");
   const auto by = trusting({&hcmc});
