@@ -126,7 +126,7 @@ TEST_CASE("a command that is none is named as such, also where help is asked of 
 
 TEST_CASE("every command has a help that shows how it is used") {
   for (const char* command :
-       {"node", "demo", "publish", "report", "device", "status", "token", "journal"}) {
+       {"node", "demo", "publish", "report", "device", "status", "token", "journal", "cluster"}) {
     const auto said = loa_says({command, "--help"});
     CHECK(said.code == 0);
     CHECK(said.out.find("  loa " + std::string(command)) != std::string::npos);
@@ -144,7 +144,11 @@ TEST_CASE("every command has a help that shows how it is used") {
                                                         {"journal", "verify"},
                                                         {"journal", "dump"},
                                                         {"journal", "backup"},
-                                                        {"journal", "restore"}}) {
+                                                        {"journal", "restore"},
+                                                        {"cluster", "init"},
+                                                        {"cluster", "sign"},
+                                                        {"cluster", "show"},
+                                                        {"cluster", "certificate"}}) {
     INFO(group << " " << command);
     CHECK(loa_says({group, command, "--help"}).out.find("  loa " + group + " " + command) !=
           std::string::npos);
