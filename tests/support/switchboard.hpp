@@ -79,7 +79,10 @@ public:
     const std::string to(address);
     const auto there = board_.ends_.find(to);
     if (there == board_.ends_.end() || board_.is_cut(address_, to)) {
-      run([this, id] { events_->on_closed(id, "Nobody answers."); });
+      lines_[id] = nullptr;
+      run([this, id] {
+        if (lines_.erase(id) > 0) events_->on_closed(id, "Nobody answers.");
+      });
       return id;
     }
     auto l = std::make_shared<line>();
@@ -98,7 +101,7 @@ public:
 
   void send(net::line_id id, bytes chunk) override {
     const auto found = lines_.find(id);
-    if (found == lines_.end()) return;
+    if (found == lines_.end() || !found->second) return;
     const auto l = found->second;
     std::lock_guard lock(board_.mutex_);
     if (!l->open) return;
@@ -116,7 +119,7 @@ public:
     const auto l = found->second;
     lines_.erase(found);
     std::lock_guard lock(board_.mutex_);
-    if (l->open) hang_up(*l, "The other side closed it.");
+    if (l && l->open) hang_up(*l, "The other side closed it.");
   }
 
   void run(std::function<void()> task) override {
