@@ -5,6 +5,7 @@
 #include <loa/net/placement.hpp>
 #include <loa/net/transport.hpp>
 #include <loa/node/service.hpp>
+#include <loa/store/journal.hpp>
 
 #include <functional>
 #include <memory>
@@ -31,6 +32,11 @@ struct cluster_parts {
   std::function<void(const net::signed_document&)> on_document;
 };
 
+/// Lets the node of a journal serve a prefix that the placement gives it in a later epoch than the
+/// first; without that it does not, since whoever had the prefix before may still serve it. What
+/// the journal lacks of the prefix is lost. For a journal whose node does not run.
+[[nodiscard]] result<void> adopt(store::journal& journal, const path& prefix, std::uint64_t epoch);
+
 /// How it stands with another node of the placement.
 struct peer_status {
   std::string node;
@@ -45,7 +51,7 @@ struct peer_status {
 /// Where a unit's entities live.
 struct whereabouts {
   std::string node; ///< Empty if the placement gives the unit to nobody.
-  bool here = true;
+  bool here = true; ///< False also where this node has yet to adopt it.
   std::string http; ///< Where clients reach that node; empty if the placement does not say.
 };
 

@@ -54,7 +54,9 @@ public:
     engine_.begin(*system_);
     if (cluster) {
       for (const auto& s : cluster->services) s.announce(core_.types);
-      core_.office = std::make_unique<post_office>(core_, *std::move(cluster));
+      auto adopted = adoptions::read(core_.parts.journal);
+      if (!adopted) return adopted.error();
+      core_.office = std::make_unique<post_office>(core_, *std::move(cluster), *std::move(adopted));
     }
     if (auto started = start_services(); !started) return started;
     return core_.office ? core_.office->start() : result<void>{};

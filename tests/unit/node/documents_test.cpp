@@ -44,6 +44,15 @@ struct signed_city {
     district = boot("district");
   }
 
+  /// The district's units fall to the city, or come back.
+  net::signed_document moving(std::uint64_t number, const std::string& to, std::uint64_t epoch) {
+    net::placement_document d{
+        {{"city", "city:1", {{*path::parse("79"), 1}}, {}}, {"district", "district:1", {}, {}}}};
+    d.nodes[to == "city" ? 0 : 1].hosts.push_back({*path::parse("79.769"), epoch});
+    return *net::sign_document({&people.ca(), 1}, "hcmc", document_kind::placement, number,
+                               wire::to_json(d));
+  }
+
   net::signed_document placing(std::uint64_t number, const std::vector<std::string>& nodes) {
     net::placement_document d;
     for (const auto& node : nodes) d.nodes.push_back({node, node + ":1", {}, {}});
@@ -82,6 +91,7 @@ struct signed_city {
       if (p.node == "district") return p;
     return {};
   }
+  void cutoff() { board.cut("city:1", "district:1"); }
   void meet() {
     REQUIRE(eventually([&] {
       (void)city->ask("counter/79.769", get_total{});
@@ -173,4 +183,49 @@ TEST_CASE("who is no longer in the placement is shut out") {
   w.city = w.boot("city");
   CHECK(w.city->node->peers().empty());
   CHECK_FALSE(w.district->ask("counter/79", get_total{}));
+}
+
+TEST_CASE("units that another node had before are served only once they are adopted") {
+  signed_city w([](signed_city&) {});
+  w.meet();
+  REQUIRE(w.city->insist("counter/79.769", add{3}));
+  w.district.reset(); // it burns down
+  w.kept.put("city", w.moving(2, "city", 2));
+  w.city->reboot();
+  const auto waiting = w.city->ask("counter/79.769", get_total{});
+  REQUIRE_FALSE(waiting);
+  CHECK(waiting.error().detail.find("adopted") != std::string::npos);
+  CHECK(w.city->total_of("counter/79") == 0);
+
+  REQUIRE(adopt(w.city->journal, *path::parse("79.769"), 2));
+  w.city->reboot();
+  CHECK(w.city->total_of("counter/79.769") == 0); // what only the district had is gone
+  CHECK(w.city->node->awake(named("counter/79.769")));
+}
+
+TEST_CASE("who returns and has lost units to another node is shut out of them, and passes on") {
+  signed_city w([](signed_city&) {});
+  w.meet();
+  REQUIRE(w.district->insist("counter/79.769", add{3}));
+  REQUIRE(w.district->ask("session/s", open_session{named("tower/79.769")}));
+  w.district->say("tower/79.769", "before");
+  REQUIRE(eventually([&] { return w.district->sessions.got(named("session/s")).size() == 1; }));
+
+  w.cutoff();
+  w.kept.put("city", w.moving(2, "city", 2));
+  REQUIRE(adopt(w.city->journal, *path::parse("79.769"), 2));
+  w.city->reboot();
+  REQUIRE(w.city->insist("counter/79.769", add{10}));
+  CHECK(w.district->total_of("counter/79.769") == 3); // nobody has told it yet
+
+  w.board.mend("city:1", "district:1");
+  CHECK(eventually([&] { return w.district->node->find(*path::parse("79.769")).node == "city"; }));
+  CHECK(eventually([&] { return w.district->total_of("counter/79.769") == 10; }));
+  CHECK(eventually([&] { return !w.district->node->awake(named("counter/79.769")); }));
+  // Its sessions follow the units to where they live now.
+  CHECK(eventually([&] {
+    w.city->say("tower/79.769", "after");
+    const auto got = w.district->sessions.got(named("session/s"));
+    return !got.empty() && got.back() == "after";
+  }));
 }

@@ -40,6 +40,11 @@ node_metrics::node_metrics(metric_registry& all)
                                         "Documents of other nodes that were refused.")),
       documents_differ(
           all.get_gauge("loa_documents_differ", "Nodes that have other documents than this one.")),
+      journals_rolled_back(
+          all.get_counter("loa_peer_journals_rolled_back_total",
+                          "Times that another node's journal was older than before.")),
+      journals_changed(all.get_counter("loa_peer_journals_changed_total",
+                                       "Times that another node had another journal than before.")),
       peer_misdirected(
           all.get_counter("loa_peer_misdirected_total", "What other nodes said and may not.")),
       all_(all) {}

@@ -37,7 +37,9 @@ struct node_metrics {
   counter& peer_malformed;  ///< Sessions ended since what came cannot be trusted.
   counter& documents_taken; ///< Documents of peers that are in force here since.
   counter& documents_refused;
-  gauge& documents_differ;   ///< Peers with other documents than ours.
+  gauge& documents_differ;       ///< Peers with other documents than ours.
+  counter& journals_rolled_back; ///< Of other nodes.
+  counter& journals_changed;
   counter& peer_misdirected; ///< What peers said and may not.
   [[nodiscard]] counter& sessions_ended(std::string_view why) const;
 
@@ -139,9 +141,10 @@ struct node_core {
   }
   /// True if the name's entity lives on this node.
   [[nodiscard]] bool is_here(const name& who) const { return !office || office->is_here(who); }
-  /// True if it lives on that other node.
+  /// True if it lives on that other node, or on any other where none is named.
   [[nodiscard]] bool is_on(const std::string& node, const name& who) const {
-    return office && !office->is_here(who) && office->where().speaks_for(node, who.home());
+    return office && !office->is_here(who) &&
+           (node.empty() || office->where().speaks_for(node, who.home()));
   }
   /// Puts aside what nobody can handle, with the reason.
   void bury(const name& who, std::string_view what, std::string_view why);

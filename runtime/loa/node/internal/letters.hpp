@@ -71,7 +71,8 @@ struct relay_letter {
       content;
 };
 
-/// The way to another node is there again: what waits for its pause need not.
+/// The way to another node is there again: what waits for its pause need not. Without a node's
+/// name: units have changed places.
 struct reached_letter {
   std::string node;
 };

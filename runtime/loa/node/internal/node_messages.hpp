@@ -166,9 +166,22 @@ struct carried_unstored {
   }
 };
 
+/// The first thing that each says: which journal it lives on, see store::journal_identity.
+struct carried_life {
+  static constexpr wire::type_tag tag{"loa.node.life", 1};
+  std::string journal;
+  std::uint64_t starts = 0;
+  std::uint64_t restored = 0; ///< Milliseconds; 0: never.
+  static void describe(auto& self, auto& f) {
+    f("journal", self.journal);
+    f("starts", self.starts);
+    f.optional("restored", self.restored);
+  }
+};
+
 using node_message =
     std::variant<carried_frame, carried_command, carried_answer, carried_follow, carried_unfollow,
-                 carried_nudge, carried_unstored, carried_relay_frame, carried_relay>;
+                 carried_nudge, carried_unstored, carried_relay_frame, carried_relay, carried_life>;
 
 /// The record of a message.
 [[nodiscard]] bytes encode(const node_message& m);

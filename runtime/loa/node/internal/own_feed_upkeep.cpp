@@ -77,9 +77,10 @@ void own_feed::forget_the_lost() {
 
 void own_feed::reached(const std::string& node) {
   relays_.reached(node);
-  for (auto& [text, to] : senders_)
-    if (to.abroad && host_.core().is_on(node, to.who))
-      carry_out(to, to.sender.reconnected(host_.monotonic()));
+  for (auto& [text, to] : senders_) {
+    to.abroad = !host_.core().is_here(to.who);
+    if (host_.core().is_on(node, to.who)) carry_out(to, to.sender.reconnected(host_.monotonic()));
+  }
 }
 
 void own_feed::tick() {

@@ -36,6 +36,7 @@ struct peer {
   std::optional<instant> call_at; ///< When to try again.
   std::deque<waiting_command> waiting;
   std::set<name> correspondents;
+  std::string failure_logged;     ///< Why it could not be reached, when that was last logged.
   bool left = false;              ///< The placement in force does not name it.
   std::optional<instant> scolded; ///< When it was last logged that it says what it may not.
 };

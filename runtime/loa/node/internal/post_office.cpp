@@ -1,6 +1,7 @@
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/engine.hpp>
 #include <loa/node/internal/post_office.hpp>
+#include <loa/store/meta.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -17,15 +18,18 @@ template <class... Fs>
 overloaded(Fs...) -> overloaded<Fs...>;
 
 constexpr duration farewell_patience = std::chrono::seconds(1);
+constexpr duration replaced_pause = std::chrono::seconds(10);
 
 } // namespace
 
-post_office::post_office(node_core& core, cluster_parts parts)
+post_office::post_office(node_core& core, cluster_parts parts, adoptions adopted)
     : core_(core),
       who_(std::move(parts.who)),
       incarnation_(core.parts.random.next()),
-      routes_(who_.id().node, std::move(parts.placement)),
+      routes_(who_.id().node, std::move(adopted), std::move(parts.placement)),
       transport_(std::move(parts.transport)),
+      lives_(core.parts.journal, core.parts.writer, core.parts.log,
+             core.metrics.journals_rolled_back, core.metrics.journals_changed),
       documents_(std::move(parts.documents)),
       on_document_(std::move(parts.on_document)) {
   for (auto& s : parts.services) {
@@ -39,6 +43,10 @@ post_office::~post_office() {
 }
 
 result<void> post_office::start() {
+  const auto journal = store::read_identity(core_.parts.journal);
+  if (!journal) return journal.error();
+  own_life_ = {journal->id, journal->starts,
+               journal->restored ? static_cast<std::uint64_t>(to_millis(*journal->restored)) : 0};
   const auto now = core_.parts.time.now();
   for (const auto& place : routes_.placement()->document().nodes) {
     if (place.node == routes_.own()) continue;
@@ -48,6 +56,7 @@ result<void> post_office::start() {
     status_[place.node] = {place.node, place.address, false, now, {}, 0, {}};
     peers_.emplace(place.node, std::move(p));
   }
+  note_not_adopted();
   auto begun = transport_->start(*this);
   started_ = begun.has_value();
   return begun;
@@ -137,6 +146,10 @@ void post_office::work_off() {
 
 void post_office::deliver(const std::string& node, const name& to, letter l) {
   auto* p = find(node);
+  if (!p && node == routes_.own())
+    return refuse(l, {errc::unavailable,
+                      "\"" + to.str() + "\" waits to be adopted by node \"" + node + "\".",
+                      {}});
   if (!p)
     return refuse(l, {errc::unavailable,
                       "The placement gives \"" + to.str() + "\" to no node that is known.",
@@ -287,8 +300,7 @@ void post_office::on_closed(net::line_id line, const std::string& why) {
       if (p->calling != line) continue;
       p->calling.reset();
       p->call_at = transport_->now() + p->pause.next(core_.parts.random);
-      std::lock_guard lock(status_mutex_);
-      status_[node].why = why;
+      note_failure(*p, why);
     }
   }
   finish_step();
@@ -327,9 +339,11 @@ void post_office::opened(conversation& c, const net::peer_session::facts& f) {
   if (p->calling == c.line) p->calling.reset();
   p->call_at.reset();
   p->pause.reset();
+  p->failure_logged.clear();
   note(*p);
   core_.parts.log.write(log_level::info, "cluster", "The way to a node is open.",
                         {{"node", p->node}});
+  put(*p, net::envelope_lane::emergency, own_life_);
   compare_documents(c, f.peer_documents);
   if (p->up != c.line) return; // they cannot have one cluster's documents
   for (auto& w : std::exchange(p->waiting, {})) send_letter(*p, w.to, w.what);
@@ -342,10 +356,10 @@ void post_office::ended(conversation& c, const net::session_ending& e) {
   gone_.push_back(c.line);
   auto* p = c.with;
   core_.metrics.sessions_ended(e.label).add();
-  if (e.end != net::session_end::said_farewell)
+  const bool was_up = p && p->up == c.line;
+  if (e.end != net::session_end::said_farewell && (was_up || !c.ours)) // a call's failure: below
     core_.parts.log.write(
-        p && p->up == c.line ? log_level::warning : log_level::info, "cluster",
-        "The way to a node is closed.",
+        was_up ? log_level::warning : log_level::info, "cluster", "The way to a node is closed.",
         {{"node", p ? p->node : "unknown"}, {"end", to_string(e.end)}, {"why", e.detail}});
   if (!p) return;
   if (p->calling == c.line) p->calling.reset();
@@ -357,10 +371,23 @@ void post_office::ended(conversation& c, const net::session_ending& e) {
   }
   if (!p->up) {
     p->call_at = transport_->now() + p->pause.next(core_.parts.random);
+    // Another process has its name, or ours: whoever was replaced leaves it the field for a while.
+    if (e.end == net::session_end::heard_farewell &&
+        e.label == net::to_string(net::farewell_reason::replaced))
+      p->call_at = transport_->now() + replaced_pause;
     note(*p);
-    std::lock_guard lock(status_mutex_);
-    status_[p->node].why = e.detail;
+    note_failure(*p, e.detail);
   }
+}
+
+void post_office::note_failure(peer& p, const std::string& why) {
+  {
+    std::lock_guard lock(status_mutex_);
+    status_[p.node].why = why;
+  }
+  if (std::exchange(p.failure_logged, why) == why) return;
+  core_.parts.log.write(log_level::warning, "cluster", "A node cannot be reached.",
+                        {{"node", p.node}, {"address", p.address}, {"why", why}});
 }
 
 void post_office::note(peer& p) {
@@ -397,6 +424,7 @@ void post_office::on_time() {
     if (!p->waiting.empty() || !p->correspondents.empty()) reach(*p);
   }
   pending_.tick(now);
+  if (release_at_ && *release_at_ <= now) wait_for_leavers();
   finish_step();
 }
 
@@ -411,6 +439,7 @@ void post_office::finish_step() {
   const auto sooner = [&](const std::optional<instant>& t) {
     if (t && (!next || *t < *next)) next = t;
   };
+  sooner(release_at_);
   for (const auto& [line, c] : conversations_) sooner(c->timer);
   for (const auto& [node, p] : peers_) {
     sooner(p->call_at);

@@ -4,6 +4,7 @@
 #include <loa/net/peer_session.hpp>
 #include <loa/node/internal/letter_carrier.hpp>
 #include <loa/node/internal/peer.hpp>
+#include <loa/node/internal/peer_lives.hpp>
 #include <loa/node/internal/pending_commands.hpp>
 #include <loa/node/internal/routes.hpp>
 
@@ -29,7 +30,7 @@ struct node_core;
 /// way, and who is told.
 class post_office final : public net::transport_events {
 public:
-  post_office(node_core& core, cluster_parts parts);
+  post_office(node_core& core, cluster_parts parts, adoptions adopted);
   ~post_office() override;
 
   /// Listens and calls. Once.
@@ -130,6 +131,8 @@ private:
   void refused_letter(conversation& c, std::string_view what, const name& who);
 
   void note(peer& p);
+  /// Why a node cannot be reached, in the log when it is news.
+  void note_failure(peer& p, const std::string& why);
 
   // Documents (post_office_documents.cpp)
   /// The two know who they are: each gives what the other lacks.
@@ -138,6 +141,10 @@ private:
   void proceed_with_documents(conversation& c);
   /// A newer placement is in force: who came, who moved, who left.
   void follow_placement();
+  /// Entities that no longer live here end; when all have, sessions look for them elsewhere.
+  void release(const routes::view& before);
+  void wait_for_leavers();
+  void note_not_adopted();
   void note_differences(conversation& c);
 
   node_core& core_;
@@ -150,6 +157,11 @@ private:
   std::function<void(const net::signed_document&)> on_document_;
   std::map<std::string, std::unique_ptr<peer>, std::less<>> peers_;
   conversation_map conversations_;
+  carried_life own_life_;
+  peer_lives lives_;
+  std::optional<instant> release_at_; ///< When to look again whether all have ended.
+  std::map<name, receiver_ptr> leaving_;
+  std::set<name> released_;        ///< Who has left, and sessions here may have followed.
   std::vector<net::line_id> gone_; ///< Conversations to drop when the step is over.
   pending_commands pending_;
   bool started_ = false;

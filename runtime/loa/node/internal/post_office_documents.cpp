@@ -7,6 +7,10 @@
 
 namespace loa::node {
 
+namespace {
+constexpr duration release_again{50};
+} // namespace
+
 void post_office::compare_documents(conversation& c,
                                     const std::vector<net::document_number>& heard) {
   if (!documents_) return;
@@ -50,8 +54,56 @@ void post_office::take_documents(conversation& c, bytes_view payload) {
     if (other->documents && !other->session.has_ended()) proceed_with_documents(*other);
 }
 
+void post_office::note_not_adopted() {
+  for (const auto& h : routes_.not_adopted())
+    core_.parts.log.write(log_level::error, "cluster",
+                          "The placement gives units to this node that another one had before. "
+                          "They are not served until this node adopts them.",
+                          {{"prefix", h.prefix.str()}, {"epoch", std::to_string(h.epoch)}});
+}
+
+void post_office::release(const routes::view& before) {
+  const auto durable = [this](const name& who) {
+    const auto kind = core_.kinds.find(who.kind());
+    return kind != core_.kinds.end() && kind->second.durable;
+  };
+  for (const auto& who : core_.names.names(durable)) {
+    if (before.here(who.home()) && !routes_.here(who.home()))
+      leaving_[who] = core_.names.find_awake(who);
+    else // whom it follows, and who follows it, may live elsewhere now
+      core_.names.send_if_awake(who, mail_of(reached_letter{}));
+  }
+  wait_for_leavers();
+}
+
+void post_office::wait_for_leavers() {
+  release_at_.reset();
+  std::erase_if(leaving_, [this](const auto& one) {
+    const auto& [who, actor] = one;
+    if (core_.names.find_awake(who) == actor) {
+      core_.names.send_if_awake(who, mail_of(stop_letter{}));
+      return false;
+    }
+    released_.insert(who);
+    return true;
+  });
+  if (!leaving_.empty()) {
+    release_at_ = transport_->now() + release_again;
+    return;
+  }
+  const auto sessions = core_.names.names([this](const name& who) {
+    const auto kind = core_.kinds.find(who.kind());
+    return kind != core_.kinds.end() && !kind->second.durable;
+  });
+  for (const auto& feed : std::exchange(released_, {}))
+    for (const auto& who : sessions) core_.names.send_if_awake(who, mail_of(nudge_letter{feed}));
+}
+
 void post_office::follow_placement() {
+  const auto before = routes_.now();
   routes_.replace(*documents_->places());
+  note_not_adopted();
+  release(before);
   const auto places = routes_.placement();
   for (auto& [node, p] : peers_) p->left = places->find(node) == nullptr;
   for (const auto& place : places->document().nodes) {

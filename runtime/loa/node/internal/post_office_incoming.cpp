@@ -98,6 +98,10 @@ result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, by
             return {};
           },
           [&](carried_relay& r) -> result<void> { return take_one(c, r); },
+          [&](carried_life& l) -> result<void> {
+            lives_.heard(c.with->node, c.with->incarnation, l, transport_->now());
+            return {};
+          },
       },
       *m);
 }
