@@ -19,7 +19,7 @@ struct serve_options {
 };
 
 int serve(const serve_options& o, streams& io) {
-  auto c = checked(o.config, io, o.check);
+  auto c = checked(o.config, io, true);
   if (!c) return failed;
   if (o.check) {
     std::vector<error> mistakes;
@@ -50,7 +50,7 @@ int serve(const serve_options& o, streams& io) {
     const auto asked = signals.wait(1h);
     if (asked == host::request::stop) break;
     if (asked != host::request::reload) continue;
-    if (c->http.certificate.empty())
+    if (c->http.certificate.empty() && !c->cluster)
       log->write(log_level::info, "node", "There is no certificate to read again.");
     else if (auto again = station.reload(); again)
       log->write(log_level::info, "node", "Certificate and key were read again.");

@@ -85,7 +85,11 @@ result<void> configure_units(node::runtime& node, node::runtime_parts parts,
                              const model::unit_tree& tree, const unit_settings& settings,
                              const work_progress& progress) {
   std::uint64_t digest = 0xcbf29ce484222325ULL;
-  for (const auto& u : tree.all()) {
+  std::vector<const model::unit_info*> here;
+  for (const auto& u : tree.all())
+    if (node.find(u.unit).here) here.push_back(&u);
+  for (const auto* one : here) {
+    const auto& u = *one;
     mix(digest, u.unit.str());
     mix(digest, wire::encode_record(orders_for(u, tree, settings)));
   }
@@ -95,12 +99,12 @@ result<void> configure_units(node::runtime& node, node::runtime_parts parts,
   if (*known == wanted) return {};
 
   ask_window window(node, under_way);
-  for (const auto& u : tree.all()) {
-    window.ask(name::of("unit", u.unit), wire::value::of(orders_for(u, tree, settings)));
-    if (progress) progress(window.answered(), tree.size());
+  for (const auto* u : here) {
+    window.ask(name::of("unit", u->unit), wire::value::of(orders_for(*u, tree, settings)));
+    if (progress) progress(window.answered(), here.size());
   }
   if (auto told = window.finish(); !told) return told.error();
-  if (progress) progress(tree.size(), tree.size());
+  if (progress) progress(here.size(), here.size());
   return remember(parts.writer, wanted);
 }
 

@@ -37,9 +37,9 @@ struct unit_settings {
 /// How far a long piece of work is: done, of how many.
 using work_progress = std::function<void(std::uint64_t, std::uint64_t)>;
 
-/// Tells every unit of the tree its name, tier, place and settings, and waits until all of it is
-/// stored. What was told is remembered in the journal: if nothing has changed since, no unit is
-/// woken.
+/// Tells every unit of the tree that lives on this node its name, tier, place and settings, and
+/// waits until all of it is stored. What was told is remembered in the journal: if nothing has
+/// changed since, no unit is woken.
 [[nodiscard]] result<void> configure_units(node::runtime& node, node::runtime_parts parts,
                                            const model::unit_tree& tree,
                                            const unit_settings& settings,

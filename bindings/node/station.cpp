@@ -1,4 +1,6 @@
 #include <bindings/http/server.hpp>
+#include <bindings/node/membership.hpp>
+#include <bindings/node/reorganiser.hpp>
 #include <bindings/node/split_driver.hpp>
 #include <bindings/node/station.hpp>
 #include <bindings/node/token_book.hpp>
@@ -14,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <mutex>
 
 namespace loa::host {
 
@@ -26,6 +29,7 @@ node::runtime_options runtime_options_of(const config& c) {
   o.threads = limits.threads;
   o.most_waking = limits.waking;
   o.most_asks = limits.asks;
+  o.most_sessions = limits.citizens_per_unit;
   o.idle = limits.idle;
   return o;
 }
@@ -55,6 +59,12 @@ public:
     if (!listening) return listening;
     upkeep_ = std::make_unique<upkeep>(
         upkeep::parts{*node_, *journal_, config_.data, metrics_, parts_.log});
+    {
+      const std::lock_guard lock(early_mutex_);
+      reorganiser_ =
+          std::make_unique<reorganiser>([this](const reorganiser::units& units) { adopt(units); });
+      if (early_) reorganiser_->put(std::exchange(early_, nullptr)); // came during the start
+    }
     ready_.store(true);
     return {};
   }
@@ -62,6 +72,11 @@ public:
   bool stop(duration patience) {
     ready_.store(false);
     upkeep_.reset();
+    {
+      const std::lock_guard lock(early_mutex_);
+      stopping_ = true;
+    }
+    reorganiser_.reset();
     bool clean = true;
     if (gateway_) {
       clean = gateway_->drain(patience);
@@ -73,6 +88,8 @@ public:
   }
 
   result<void> reload() {
+    if (lines_)
+      if (auto again = lines_->reload(); !again) return again;
     if (config_.http.certificate.empty()) return {};
     return gateway_->reload_certificates();
   }
@@ -117,6 +134,7 @@ private:
     auto options = config_.http;
     options.node = config_.name;
     options.known_citizens = config_.data / "citizens.known";
+    options.redirect_elsewhere = config_.cluster && config_.cluster->calls == elsewhere::redirect;
     auto made = http::server::create(std::move(options), std::move(parts));
     if (!made) return made.error();
     gateway_ = *std::move(made);
@@ -132,15 +150,54 @@ private:
     };
     const node::runtime_parts parts{*journal_,     *writer_,   time_,
                                     parts_.random, parts_.log, &metrics_};
+    std::optional<node::cluster_parts> cluster;
+    if (config_.cluster) {
+      auto member = join_cluster(config_, parts_.log, time_,
+                                 [this](const net::signed_document& d) { units_came(d); });
+      if (!member) return member.error();
+      member->parts.services.push_back(gateway_->calls_of_nodes());
+      lines_ = member->lines;
+      cluster = std::move(member->parts);
+    }
     auto started = node::runtime::start(
         runtime_options_of(config_), parts, all_kinds(),
         {{"citizen", driver_of(parts_.citizens, gateway_->citizens(), citizens_)},
-         {"device", driver_of(parts_.devices, gateway_->devices(), devices_)}});
+         {"device", driver_of(parts_.devices, gateway_->devices(), devices_)}},
+        std::move(cluster));
     if (!started) return started.error();
     node_ = *std::move(started);
     backend_ = std::make_unique<http::runtime_backend>(*node_);
-    return configure_units(*node_, parts, *tree_, {config_.retention, config_.clocks},
-                           parts_.progress);
+    return configure(*tree_, parts_.progress);
+  }
+
+  result<void> configure(const model::unit_tree& units, const work_progress& progress) {
+    const node::runtime_parts parts{*journal_,     *writer_,   time_,
+                                    parts_.random, parts_.log, &metrics_};
+    return configure_units(*node_, parts, units, {config_.retention, config_.clocks}, progress);
+  }
+
+  /// Another node has given a newer hierarchy. On the transport's thread.
+  void units_came(const net::signed_document& d) {
+    auto units = model::unit_tree::load(d.content());
+    if (!units) return; // the shelf has judged it
+    auto next = std::make_shared<const model::unit_tree>(*std::move(units));
+    const std::lock_guard lock(early_mutex_);
+    if (stopping_) return;
+    if (reorganiser_)
+      reorganiser_->put(std::move(next));
+    else
+      early_ = std::move(next);
+  }
+
+  void adopt(const reorganiser::units& units) {
+    if (auto told = configure(*units, {}); !told)
+      return parts_.log.write(log_level::error, "cluster",
+                              "The units could not be told of the newer hierarchy; they are told "
+                              "at the next start.",
+                              {{"why", told.error().detail}});
+    gateway_->use(units);
+    parts_.log.write(log_level::info, "cluster", "The newer hierarchy is in force.",
+                     {{"units", std::to_string(units->size())}});
   }
 
   const config config_;
@@ -158,6 +215,11 @@ private:
   std::unique_ptr<node::runtime> node_;
   std::unique_ptr<http::runtime_backend> backend_;
   std::unique_ptr<upkeep> upkeep_;
+  net::caf_transport* lines_ = nullptr; // the runtime's
+  std::mutex early_mutex_;
+  reorganiser::units early_;
+  bool stopping_ = false;
+  std::unique_ptr<reorganiser> reorganiser_;
 };
 
 station::station(std::unique_ptr<impl> i) : impl_(std::move(i)) {}
