@@ -1,4 +1,6 @@
+#include <bindings/cli/demo_cluster.hpp>
 #include <bindings/cli/demo_files.hpp>
+#include <bindings/cli/demo_member.hpp>
 #include <bindings/cli/demo_story.hpp>
 #include <bindings/cli/fresh_alert.hpp>
 #include <bindings/cli/internal/command.hpp>
@@ -62,12 +64,11 @@ void print_next(const demo_stage& city, const demo_people& people, const alert_o
   const auto url = fmt::format("http://127.0.0.1:{}", city.where.port);
   const auto root = city.plan.tree().root().unit.str();
   const auto commune = city.plan.communes().back().str();
-  out << fmt::format(
-      "\nThe node goes on serving on {0}; Ctrl-C ends it. Try, in another terminal:\n\n"
-      "export LOA_URL={0}\n"
-      "export EDITOR={1}\n"
-      "export DISPATCHER={2}\n\n",
-      url, people.editor, people.dispatcher);
+  out << fmt::format("\nIt goes on serving on {0}; Ctrl-C ends it. Try, in another terminal:\n\n"
+                     "export LOA_URL={0}\n"
+                     "export EDITOR={1}\n"
+                     "export DISPATCHER={2}\n\n",
+                     url, people.editor, people.dispatcher);
   out << fmt::format(
       "# publish a bulletin in one commune\n"
       "curl -sw '\\n' $LOA_URL/v1/units/{1}/bulletins -H \"Authorization: Bearer $EDITOR\" \\\n"
@@ -119,35 +120,58 @@ int tell(const demo_stage& city, const std::filesystem::path& data,
   return good ? done : failed;
 }
 
-int demo(const demo_options& options, streams& io) {
+/// Where a demo keeps what it writes, and who asks it to stop.
+struct surroundings {
   host::signals signals;
   bool stopped = false;
-  const auto asked_to_stop = [&] {
-    return stopped = stopped || signals.wait(0ms) == host::request::stop;
-  };
   std::optional<temporary_directory> own;
-  std::filesystem::path data = options.data;
-  if (options.data.empty()) data = own.emplace().path();
-  if (data.empty()) return fail(io, {errc::storage, "No temporary directory can be made.", {}});
+  std::filesystem::path data;
 
-  progress shown(io.err, io.live);
+  explicit surroundings(const demo_options& o) : data(o.data) {
+    if (o.data.empty()) data = own.emplace().path();
+  }
+  bool asked_to_stop() { return stopped = stopped || signals.wait(0ms) == host::request::stop; }
+};
+
+int one_process(const demo_options& options, surroundings& here, streams& io, progress& shown) {
   const auto log = host::make_log({.least = log_level::warning}, io.err);
-  auto city = demo_city::build(options, data, shown, *log, asked_to_stop);
+  auto city =
+      demo_city::build(options, here.data, shown, *log, [&] { return here.asked_to_stop(); });
   if (!city) return fail(io, city.error());
   const auto memory = [&] {
     return memory_taken{resident_memory(), (*city)->memory_of_citizens(),
                         "resident, everything in one process"};
   };
-  const auto outcome = tell((*city)->stage(), data, memory, options, io, shown, signals);
+  const auto outcome = tell((*city)->stage(), here.data, memory, options, io, shown, here.signals);
   (*city)->station().stop();
   return outcome;
+}
+
+int many_processes(const demo_options& options, surroundings& here, streams& io, progress& shown) {
+  auto city = demo_cluster::build(options, here.data, shown, [&] { return here.asked_to_stop(); });
+  if (!city) return fail(io, city.error());
+  const auto memory = [&] {
+    return memory_taken{(*city)->memory(), (*city)->memory_of_citizens(),
+                        "resident, all processes together"};
+  };
+  return tell((*city)->stage(), (*city)->data(), memory, options, io, shown, here.signals);
+}
+
+int demo(const demo_options& options, streams& io) {
+  surroundings here(options);
+  if (here.data.empty())
+    return fail(io, {errc::storage, "No temporary directory can be made.", {}});
+  progress shown(io.err, io.live);
+  return options.cluster ? many_processes(options, here, io, shown)
+                         : one_process(options, here, io, shown);
 }
 
 } // namespace
 
 void add_demo(CLI::App& to, invocation& run) {
-  auto* c = to.add_subcommand("demo", "Show the whole job in one process");
+  auto* c = to.add_subcommand("demo", "Show the whole job on this machine");
   auto o = std::make_shared<demo_options>();
+  auto member = std::make_shared<member_options>();
   c->add_flag("--exit", o->exit,
               "End after the figures; the exit code is 0 only if everybody got the\n"
               "alert and the report was answered");
@@ -161,14 +185,26 @@ void add_demo(CLI::App& to, invocation& run) {
       ->check(CLI::ExistingFile);
   c->add_option("--data", o->data, "Data directory to use and keep; a temporary one if left out");
   c->add_option("--listen", o->listen, "Address and port to serve on")->capture_default_str();
-  on_chosen(*c, run, [o, &run] { return demo(*o, run.io); });
+  c->add_flag("--cluster", o->cluster, "One process for each node of a cluster");
+  c->add_option("--layout", o->layout,
+                "Which nodes: \"district\", a number of groups, or a file, as of loa cluster init")
+      ->capture_default_str();
+  // How the processes of a cluster are started.
+  c->add_option("--member", member->config)->group("");
+  c->add_option("--memory", member->memory)->group("");
+  on_chosen(*c, run, [o, member, &run] {
+    if (member->config.empty()) return demo(*o, run.io);
+    member->demo = *o;
+    return run_member(*member, run.io);
+  });
   explain(*c, "Starts a node with a whole city in this process, publishes an alert and shows "
               "how it reaches\n"
               "everybody, sends a citizen's report and answers it, and prints what was "
               "measured. Then it goes\n"
               "on serving, and says what to try with curl.\n\n"
               "  loa demo\n"
-              "  loa demo --exit --citizens 1000000");
+              "  loa demo --exit --citizens 1000000\n"
+              "  loa demo --cluster                  one node for each district, 23 processes");
 }
 
 } // namespace loa::cli

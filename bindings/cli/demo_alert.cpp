@@ -142,6 +142,32 @@ void print_districts(const demo_stage& city, const json& delivery, std::ostream&
   t.print(out);
 }
 
+void print_nodes(const demo_stage& city, const json& delivery, std::ostream& out) {
+  table t({{"Node"},
+           {"Hosts"},
+           {"Clients", align::right},
+           {"reached", align::right},
+           {"Half after", align::right},
+           {"Slowest", align::right}});
+  const auto row = [&](const std::string& node, const std::string& hosts,
+                       const arrivals::summary& s) {
+    t.row({node, hosts, grouped(s.clients), grouped(s.arrived),
+           s.arrived == 0 ? "" : milliseconds(s.median),
+           s.arrived == 0 ? "" : milliseconds(s.last)});
+  };
+  for (std::size_t g = 0; g < city.nodes.size(); ++g)
+    row(city.nodes[g].name, city.nodes[g].hosts, city.seen.of_group(g));
+  t.rule();
+  row(fmt::format("{} nodes", city.nodes.size()), city.plan.tree().root().name, city.seen.all());
+  t.print(out);
+  out << fmt::format("\nThe nodes count {} of {} citizens and {} of {} loudspeakers, {} played.\n",
+                     grouped(number_in(delivery, "citizens", "delivered")),
+                     grouped(number_in(delivery, "citizens", "targeted")),
+                     grouped(number_in(delivery, "devices", "delivered")),
+                     grouped(number_in(delivery, "devices", "targeted")),
+                     grouped(number_in(delivery, "devices", "played")));
+}
+
 } // namespace
 
 result<alert_outcome> tell_alert(const demo_stage& city, const demo_people& people, bytes alert,
@@ -166,7 +192,10 @@ result<alert_outcome> tell_alert(const demo_stage& city, const demo_people& peop
   auto delivery = settled_delivery(dispatcher, out.id);
   if (!delivery) return delivery.error();
   io.out << '\n';
-  print_districts(city, *delivery, io.out);
+  if (city.nodes.empty())
+    print_districts(city, *delivery, io.out);
+  else
+    print_nodes(city, *delivery, io.out);
   const auto counted = [&](const char* group, const char* what) {
     return number_in(*delivery, group, what);
   };

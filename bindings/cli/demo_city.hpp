@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace loa::cli {
 
@@ -21,11 +22,19 @@ struct demo_options {
   std::string listen = "127.0.0.1:8135";
 };
 
+/// A node of a demo with many.
+struct demo_node {
+  std::string name;
+  std::string hosts; ///< What it hosts, for people.
+};
+
 /// What the story of a demo is told of: a city that runs, in one process or in many.
 struct demo_stage {
   const demo_plan& plan;
   arrivals& seen;
   node_url where; ///< The root's node.
+  std::vector<demo_node>
+      nodes{}; ///< The groups in `seen`; empty: the districts are, in one process.
 };
 
 /// The plan for a hierarchy file, or for the one that comes with Loa.

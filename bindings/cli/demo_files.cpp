@@ -42,8 +42,8 @@ temporary_directory::~temporary_directory() {
   if (!path_.empty()) fs::remove_all(path_, failed);
 }
 
-std::uint64_t resident_memory() {
-  std::ifstream in("/proc/self/statm");
+std::uint64_t resident_memory(const std::string& process) {
+  std::ifstream in("/proc/" + process + "/statm");
   std::uint64_t size = 0;
   std::uint64_t resident = 0;
   in >> size >> resident;

@@ -2,7 +2,9 @@
 
 #include <loa/base/result.hpp>
 
+#include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace loa::cli {
@@ -26,7 +28,8 @@ private:
   std::filesystem::path path_;
 };
 
-/// Octets of memory that this process has resident now; 0 where the system does not say.
-[[nodiscard]] std::uint64_t resident_memory();
+/// Octets of memory that a process has resident now, this one or another; 0 where the system does
+/// not say.
+[[nodiscard]] std::uint64_t resident_memory(const std::string& process = "self");
 
 } // namespace loa::cli
