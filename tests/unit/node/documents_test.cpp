@@ -219,7 +219,10 @@ TEST_CASE("who returns and has lost units to another node is shut out of them, a
   CHECK(w.district->total_of("counter/79.769") == 3); // nobody has told it yet
 
   w.board.mend("city:1", "district:1");
-  CHECK(eventually([&] { return w.district->node->find(*path::parse("79.769")).node == "city"; }));
+  CHECK(eventually([&] {
+    (void)w.district->ask("counter/79", get_total{}); // whoever has something to say calls
+    return w.district->node->find(*path::parse("79.769")).node == "city";
+  }));
   CHECK(eventually([&] { return w.district->total_of("counter/79.769") == 10; }));
   CHECK(eventually([&] { return !w.district->node->awake(named("counter/79.769")); }));
   // Its sessions follow the units to where they live now.
