@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 namespace loa::node {
 
@@ -49,6 +50,14 @@ public:
     }
     if (auto known = read_epoch(); !known) return known.error();
     if (auto known = read_last_time(); !known) return known.error();
+    // CAF waits at its end for what threads that made it or spawned on it keep in thread-local
+    // memory. After one that is gone by then, any thread may destroy it.
+    result<void> up;
+    std::thread([&] { up = bring_up(std::move(cluster)); }).join();
+    return up;
+  }
+
+  result<void> bring_up(std::optional<cluster_parts> cluster) {
     system_ = std::make_unique<caf::actor_system>(config_);
     core_.system = system_.get();
     engine_.begin(*system_);

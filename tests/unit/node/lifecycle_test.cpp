@@ -158,3 +158,11 @@ TEST_CASE("the time that entities take to decide is measured") {
       for (const auto n : s.buckets.counts) observed += n;
   CHECK(observed == 1);
 }
+
+TEST_CASE("a node may be ended by another thread than the one that started it") {
+  world w;
+  REQUIRE(w.ask("counter/79", add{1}));
+  std::thread([&] { w.node.reset(); }).join();
+  w.reboot();
+  CHECK(w.total_of("counter/79") == 1);
+}
