@@ -158,7 +158,7 @@ TEST_CASE("a written layout is taken as it is") {
 }
 
 TEST_CASE("a mistake in a written layout is shown with its JSON pointer") {
-  CHECK(mistake_in("[]") == "");
+  CHECK(mistake_in("[]").empty());
   CHECK(mistake_in("{}") == "/nodes");
   CHECK(mistake_in(R"({"nodes": []})") == "/nodes");
   CHECK(mistake_in(R"({"nodes": [{"node": "a"}]})") == "/nodes/0/hosts");
