@@ -28,9 +28,9 @@ void reorganiser::run() {
   for (;;) {
     changed_.wait(lock, [this] { return ended_ || next_; });
     if (ended_) return;
-    const auto units = std::exchange(next_, nullptr);
+    const auto now = std::exchange(next_, nullptr);
     lock.unlock();
-    work_(units);
+    work_(now);
     lock.lock();
   }
 }

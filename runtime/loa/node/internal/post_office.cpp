@@ -28,10 +28,10 @@ post_office::post_office(node_core& core, cluster_parts parts, adoptions adopted
       incarnation_(core.parts.random.next()),
       routes_(who_.id().node, std::move(adopted), std::move(parts.placement)),
       transport_(std::move(parts.transport)),
-      lives_(core.parts.journal, core.parts.writer, core.parts.log,
-             core.metrics.journals_rolled_back, core.metrics.journals_changed),
       documents_(std::move(parts.documents)),
-      on_document_(std::move(parts.on_document)) {
+      on_document_(std::move(parts.on_document)),
+      lives_(core.parts.journal, core.parts.writer, core.parts.log,
+             core.metrics.journals_rolled_back, core.metrics.journals_changed) {
   for (auto& s : parts.services) {
     auto kind = s.kind;
     services_.emplace(std::move(kind), std::move(s));
