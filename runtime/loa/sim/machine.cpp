@@ -60,7 +60,8 @@ public:
     process_ = std::make_shared<process>(process::surroundings{
         disk_, wall_, monotonic_, of_.now(), log_,
         [this](micros delay, std::function<void()> what) { after(delay, std::move(what)); },
-        random_.next()});
+        random_.next(), [this] { return of_.network().plug_in(self_, plan_.address, monotonic_); },
+        [this] { return of_.network().hurry(self_); }});
     if (auto started = process_->start(plan_); !started) {
       of_.say(plan_.name, "does not start: " + started.error().detail);
       drop_process();
@@ -204,6 +205,7 @@ private:
     if (!process_) return;
     frozen_ = false;
     killing_ = false;
+    of_.network().drop(self_);
     process_->die();
     process_.reset();
   }

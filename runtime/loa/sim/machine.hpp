@@ -23,6 +23,10 @@ struct machine_plan {
   std::vector<std::pair<std::string, node::driver*>> drivers;
   /// Called each time when the node is up, as the program that starts it would go on.
   std::function<void(machine&)> started;
+  /// Where other nodes call it, and how it joins them with a transport of the world's network;
+  /// empty for a node that is alone.
+  std::string address;
+  std::function<node::cluster_parts(std::unique_ptr<net::transport>)> join;
 };
 
 /// A simulated machine: a disk, two clocks, and at most one process, which is a node. Made by
@@ -45,8 +49,9 @@ public:
 
   /// Starts the process. An error says why the node does not start.
   result<void> start();
-  /// The process is gone at this instant: what was not synced is lost, and nothing is told to
-  /// anybody. From inside of the process's own work it happens right after that.
+  /// The process is gone at this instant: what was not synced is lost, and no entity is told. Its
+  /// lines to other nodes break, or fall silent. From inside of the process's own work it happens
+  /// right after that.
   void kill();
   /// The process stops in order; true if it left nothing undone. It takes no time.
   bool stop();

@@ -9,13 +9,20 @@ world::world(std::uint64_t seed, const world_options& options)
       random_(seed),
       order_(random_.next()),
       schedule_(random_.next()),
-      trace_(options.trace_lines) {}
+      trace_(options.trace_lines),
+      network_(*this, random_.next()) {}
 
 world::~world() = default;
 
 machine& world::add(machine_plan plan) {
   machines_.push_back(std::make_unique<machine>(*this, std::move(plan), random_.next()));
   return *machines_.back();
+}
+
+machine* world::find(std::string_view name) const {
+  const auto found =
+      std::ranges::find_if(machines_, [&](const auto& m) { return m->name() == name; });
+  return found == machines_.end() ? nullptr : found->get();
 }
 
 machine* world::choose_ready() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loa/sim/machine.hpp>
+#include <loa/sim/network.hpp>
 #include <loa/sim/schedule.hpp>
 #include <loa/sim/trace.hpp>
 
@@ -43,7 +44,12 @@ public:
   /// For whoever acts in the world. What it draws changes what comes after.
   [[nodiscard]] seeded_random& random() noexcept { return random_; }
 
+  /// What lies between the machines.
+  [[nodiscard]] sim::network& network() noexcept { return network_; }
+
   machine& add(machine_plan plan);
+  /// Null if there is none of that name.
+  [[nodiscard]] machine* find(std::string_view name) const;
   [[nodiscard]] const std::vector<std::unique_ptr<machine>>& machines() const noexcept {
     return machines_;
   }
@@ -75,6 +81,7 @@ private:
   seeded_random order_;
   schedule schedule_;
   sim::trace trace_;
+  sim::network network_;
   std::vector<std::unique_ptr<machine>> machines_;
   std::uint64_t steps_ = 0;
   std::uint64_t steps_now_ = 0;

@@ -8,7 +8,7 @@ process::process(surroundings s)
       log_(at_.log, alive_),
       time_(log_, &metrics_, at_.wall, at_.monotonic),
       writer_(at_.on, random_, at_.after),
-      engine_(random_, [this] { return writer_.hurry(); }) {
+      engine_(random_, [this] { return writer_.hurry() || at_.hurry_transport(); }) {
   engine_.set_time(at_.now);
 }
 
@@ -23,10 +23,12 @@ result<void> process::start(const machine_plan& plan) {
     gates_.push_back(std::make_unique<driver_gate>(*to, alive_));
     drivers.emplace_back(name, gates_.back().get());
   }
+  std::optional<node::cluster_parts> cluster;
+  if (plan.join) cluster = plan.join(at_.plug_in());
   auto started = node::runtime::start(
       plan.options,
       {at_.on.journal(), writer_, time_, random_, log_, &metrics_, at_.monotonic, &engine_},
-      plan.kinds(), std::move(drivers));
+      plan.kinds(), std::move(drivers), std::move(cluster));
   if (!started) return started.error();
   node_ = *std::move(started);
   return {};

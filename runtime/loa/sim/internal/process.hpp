@@ -52,6 +52,9 @@ public:
     log_sink& log;
     virtual_writer::later after;
     std::uint64_t seed;
+    std::function<std::unique_ptr<net::transport>()> plug_in;
+    /// Lets a task of the transport run at once; false if there is none.
+    std::function<bool()> hurry_transport;
   };
   explicit process(surroundings s);
   ~process();
