@@ -144,7 +144,7 @@ micros network::takes(const way& w) {
   return all;
 }
 
-network_end* network::end_of(const side& s) const {
+network_end* network::end_of(const line_end& s) const {
   const auto found = ends_.find(s.plug);
   return found == ends_.end() || found->second->dead() ? nullptr : found->second;
 }

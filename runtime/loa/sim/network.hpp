@@ -79,7 +79,7 @@ private:
   using pair = std::pair<std::string, std::string>;
 
   /// One end of a line.
-  struct side {
+  struct line_end {
     std::string host;
     std::uint64_t plug = 0; ///< Of which transport; 0: nobody has answered yet.
     net::line_id line = 0;
@@ -98,15 +98,15 @@ private:
     bool moving = false; ///< The first has a time at which it arrives.
     bool held = false;   ///< It would have arrived, but the way is blocked.
   };
-  struct line {
-    side sides[2]; ///< Who called, and who was called.
+  struct whole_line {
+    line_end sides[2]; ///< Who called, and who was called.
     direction to[2];
   };
   using number = std::uint64_t;
 
   [[nodiscard]] const way& between(const std::string& from, const std::string& to) const;
   [[nodiscard]] micros takes(const way& w);
-  [[nodiscard]] network_end* end_of(const side& s) const;
+  [[nodiscard]] network_end* end_of(const line_end& s) const;
 
   // What ends do.
   void call(network_end& from, net::line_id line, std::string address);
@@ -131,7 +131,7 @@ private:
   std::map<pair, int> blocks_;
   std::map<number, network_end*> ends_;
   std::map<std::string, number> by_address_;
-  std::map<number, line> lines_;
+  std::map<number, whole_line> lines_;
   std::map<pair, std::uint64_t> carried_;
   number last_plug_ = 0;
   number last_line_ = 0;
