@@ -1,0 +1,98 @@
+#include <loa/city/checks.hpp>
+#include <loa/protocol/report.hpp>
+
+#include <algorithm>
+
+namespace loa::city {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+class questioner {
+public:
+  questioner(surroundings& in, desk& d) : in_(in), desk_(d) {}
+
+  testimony ask_all() {
+    for (const auto& u : in_.places.tree->all()) ask_unit(u.unit);
+    for (const auto& [id, p] : in_.notes.bulletins)
+      if (in_force(in_, p)) ask_bulletin(p);
+    for (const auto& [code, r] : in_.notes.reports) ask_report(code);
+    const auto until = in_.now() + 60s;
+    while (t_->open > 0 && in_.now() < until) in_.world.run_until(in_.now() + 50ms);
+    return std::move(t_->said);
+  }
+
+private:
+  struct shared {
+    testimony said;
+    std::size_t open = 0;
+  };
+
+  /// `then` gets the answer if there is one.
+  template <class T, class F>
+  void ask(const name& to, wire::value command, F then) {
+    ++t_->open;
+    t_->said.silent.push_back(to.str());
+    desk_.look(to, std::move(command), [t = t_, to, then](const result<wire::value>& got) {
+      --t->open;
+      const auto* answer = got ? got->template get<T>() : nullptr;
+      const bool gone = !got && got.error().code == errc::not_found;
+      if (!answer && !gone) return;
+      t->said.silent.erase(std::ranges::find(t->said.silent, to.str()));
+      then(t->said, answer);
+    });
+  }
+
+  void ask_unit(const path& unit) {
+    const auto who = name::of("unit", unit);
+    ask<unit::own_figures>(who, wire::value::of(unit::get_figures{}),
+                           [unit](testimony& t, const auto* f) {
+                             if (f) t.figures[unit] = *f;
+                           });
+    ask<unit::report_list>(who, wire::value::of(unit::list_reports{500}),
+                           [unit](testimony& t, const auto* l) {
+                             if (l) t.work[unit] = *l;
+                           });
+    unit::list_bulletins list;
+    list.most = unit::limits::page;
+    ask<unit::bulletin_page>(who, wire::value::of(list), [unit](testimony& t, const auto* page) {
+      if (!page) return;
+      for (const auto& i : page->items) t.listed[unit].push_back(i.id);
+    });
+  }
+
+  void ask_bulletin(const published& p) {
+    const auto& b = p.bulletin;
+    ask<unit::bulletin_reply>(name::of("unit", b.unit), wire::value::of(unit::get_bulletin{b.id}),
+                              [id = b.id](testimony& t, const auto* r) {
+                                if (r) t.bulletins[id] = *r;
+                              });
+    for (const auto& u : in_.places.tree->all())
+      if (b.targets(u.unit))
+        ask<unit::own_delivery>(name::of("unit", u.unit),
+                                wire::value::of(unit::get_delivery{b.id, 10}),
+                                [key = std::pair(u.unit, b.id)](testimony& t, const auto* d) {
+                                  if (d) t.delivery[key] = *d;
+                                });
+  }
+
+  void ask_report(const model::report_code& code) {
+    ask<model::report>(*report::name_of(code), wire::value::of(report::get_report{}),
+                       [code](testimony& t, const auto* r) {
+                         t.reports[code] = r ? std::optional(*r) : std::nullopt;
+                       });
+  }
+
+  surroundings& in_;
+  desk& desk_;
+  std::shared_ptr<shared> t_ = std::make_shared<shared>();
+};
+
+} // namespace
+
+testimony question(surroundings& in, desk& d) {
+  return questioner(in, d).ask_all();
+}
+
+} // namespace loa::city
