@@ -285,8 +285,7 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
     phase_ = phase::draining;
     const auto lost = queue_.retract();
     lost(**refused);
-    // Not here: whoever called is in the midst of the state that is to go.
-    enqueue(mail_of(load_letter{}));
+    load_again(); // not here: whoever called is in the midst of the state that is to go
   }
 }
 
@@ -296,7 +295,7 @@ void durable_actor::on_settled(const settled_letter& l) {
   // Everything is committed: what the steps say rests on nothing that could be lost.
   if (l.outcome && queue_.newest(l.ticket)) generation_ = core_.parts.writer.generation();
   queue_.settle(l.ticket, l.outcome);
-  if (phase_ == phase::draining && queue_.idle()) load();
+  if (phase_ == phase::draining && queue_.idle()) load_again();
 }
 
 void durable_actor::settle(erased_decision& decided, draft& d) {

@@ -131,7 +131,15 @@ void durable_actor::open_desks() {
   if (effects.empty()) return;
   draft d(*self_, next_fact_);
   for (auto& e : effects) carry_out(e, d);
-  commit(d, {});
+  commit(d, [this](const result<void>& outcome) { vain_wake_ = !outcome; });
+}
+
+void durable_actor::load_again() {
+  constexpr duration pause = std::chrono::milliseconds(250);
+  if (std::exchange(vain_wake_, false))
+    send_after(pause, load_letter{});
+  else
+    enqueue(mail_of(load_letter{}));
 }
 
 own_feed& durable_actor::feed() {

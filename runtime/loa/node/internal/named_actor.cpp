@@ -45,8 +45,7 @@ void named_actor::crash(std::string why) {
 }
 
 void named_actor::send_after(duration delay, letter l) {
-  caf::delayed_anon_send(core_.timers, delay,
-                         timed_letter{this, std::make_shared<letter>(std::move(l))});
+  send_later(core_, this, delay, std::move(l));
 }
 
 } // namespace loa::node

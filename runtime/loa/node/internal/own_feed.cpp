@@ -1,4 +1,5 @@
 #include <loa/node/internal/own_feed.hpp>
+#include <loa/node/internal/timers.hpp>
 
 #include <algorithm>
 
@@ -6,6 +7,8 @@ namespace loa::node {
 
 namespace {
 constexpr std::size_t page = 256;
+/// After which pause somebody follows again whose slot could not be stored.
+constexpr duration admit_again = std::chrono::seconds(1);
 constexpr duration complain_every = std::chrono::minutes(1);
 } // namespace
 
@@ -248,8 +251,8 @@ void own_feed::admit() {
     for (const auto& [slot, l] : admitted) {
       if (outcome)
         seat(slot, l);
-      else // it asks again, when the state has been read anew
-        host_.core().names.send_if_awake(l.follower, mail_of(nudge_letter{*host_.self()}));
+      else // it asks again, but not at once: what cannot be stored now mostly cannot be soon
+        send_later(host_.core(), l.reply_to, admit_again, nudge_letter{*host_.self()});
     }
     if (outcome && !waiting_.empty()) admit();
   });

@@ -56,6 +56,12 @@ void relay_actor::on_letter(letter& l) {
              l);
 }
 
+void relay_actor::after_crash() {
+  for (const auto& p : places_)
+    if (p.in_use()) core_.names.send_if_awake(p.follower, mail_of(nudge_letter{*self_}));
+  places_.clear();
+}
+
 // -- sessions -------------------------------------------------------------------------------------
 
 void relay_actor::take(const follow_letter& l) {

@@ -14,7 +14,7 @@ namespace loa::node {
 /// the feed's own name: they notice no difference. It holds what is in force in memory, gets each
 /// entry once, fans it out, and gathers what is acknowledged here until the feed has committed it.
 ///
-/// It keeps nothing: after a crash or a start the sessions follow again.
+/// It keeps nothing: after a crash it tells the sessions to follow again.
 class relay_actor final : public named_actor {
 public:
   relay_actor(node_core& core, loa::name feed);
@@ -22,6 +22,7 @@ public:
 protected:
   void on_letter(letter& l) override;
   void on_entry(const feed_entry_ptr&) override {}
+  void after_crash() override;
   [[nodiscard]] std::string at_work() const override { return "relay"; }
 
 private:

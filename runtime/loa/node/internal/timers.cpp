@@ -1,6 +1,7 @@
 #include <loa/node/internal/timers.hpp>
 
 #include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 
 namespace loa::node {
 
@@ -18,6 +19,11 @@ protected:
 };
 
 } // namespace
+
+void send_later(node_core& core, receiver_ptr to, duration delay, letter l) {
+  caf::delayed_anon_send(core.timers, delay,
+                         timed_letter{std::move(to), std::make_shared<letter>(std::move(l))});
+}
 
 supervision::child_factory timers_factory(node_core& core) {
   return [&core](caf::local_actor* parent) -> result<caf::actor> {

@@ -11,6 +11,9 @@ struct timed_letter {
   std::shared_ptr<letter> content;
 };
 
+/// Hands somebody a letter later.
+void send_later(node_core& core, receiver_ptr to, duration delay, letter l);
+
 /// The actor that hands out delayed letters: CAF's clock writes to CAF's actors only. Sets
 /// `core.timers`.
 [[nodiscard]] supervision::child_factory timers_factory(node_core& core);
