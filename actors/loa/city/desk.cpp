@@ -62,8 +62,7 @@ void desk::attempt(const std::shared_ptr<request>& r) {
     return r->then(error{errc::timeout, "Nobody has answered.", {}});
   }
   const auto number = ++r->attempts;
-  const bool straight = in_.random.chance(0.8);
-  auto& m = straight ? in_.host(r->to.home()) : in_.any_machine();
+  auto& m = in_.host(r->to.home());
   m.ask(
       r->to, r->command,
       [this, r, number](const result<wire::value>& got) {
@@ -84,7 +83,7 @@ void desk::attempt(const std::shared_ptr<request>& r) {
   in_.world.after(silence, [this, r, number] {
     if (number == r->attempts) attempt(r);
   });
-  if (straight) watch(r, m.name(), number);
+  watch(r, m.name(), number);
 }
 
 void desk::watch(const std::shared_ptr<request>& r, const std::string& node, std::uint64_t number) {

@@ -33,8 +33,8 @@ struct surroundings {
   }
 };
 
-/// Somebody at a desk who wants an answer: asks again under the same key until there is one, mostly
-/// the node that hosts the unit, sometimes another.
+/// Somebody at a desk who wants an answer: asks the node that hosts the unit, again under the same
+/// key until there is one.
 class desk {
 public:
   explicit desk(surroundings& in) : in_(in) {}
