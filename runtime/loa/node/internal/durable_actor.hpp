@@ -46,8 +46,8 @@ private:
   void load();
   [[nodiscard]] result<void> read_journal();
   [[nodiscard]] result<void> replay(bytes_view fact);
-  /// Reads the state anew once its turn comes; later if it did so in vain just now, since a disk
-  /// that was full a moment ago mostly still is.
+  /// Reads the state anew once its turn comes. Not at once if it did so a moment ago: whatever
+  /// could not be stored then, as on a full disk, mostly cannot be now.
   void load_again();
   void open_desks();
   void ready();
@@ -89,7 +89,7 @@ private:
   void keep_answer(const ask_options& how, const wire::value& reply, draft& d);
 
   phase phase_ = phase::fresh;
-  bool vain_wake_ = false; ///< What it wrote when it woke could not be stored.
+  std::optional<instant> loaded_at_; ///< When the state was read last.
   error broken_;
   std::deque<letter> stash_;
   std::string doing_;

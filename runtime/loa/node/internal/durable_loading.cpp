@@ -36,6 +36,7 @@ void durable_actor::begin_load() {
 
 void durable_actor::load() {
   phase_ = phase::loading;
+  loaded_at_ = monotonic();
   doing_ = "loading";
   entity_ = kind_.make();
   followings_.emplace(*this);
@@ -131,13 +132,15 @@ void durable_actor::open_desks() {
   if (effects.empty()) return;
   draft d(*self_, next_fact_);
   for (auto& e : effects) carry_out(e, d);
-  commit(d, [this](const result<void>& outcome) { vain_wake_ = !outcome; });
+  commit(d, {});
 }
 
 void durable_actor::load_again() {
-  constexpr duration pause = std::chrono::milliseconds(250);
-  if (std::exchange(vain_wake_, false))
-    send_after(pause, load_letter{});
+  // Short, since an emergency that cannot be stored is to be passed on all the same.
+  constexpr duration pause = std::chrono::milliseconds(500);
+  const auto since = loaded_at_ ? monotonic() - *loaded_at_ : pause;
+  if (since < pause)
+    send_after(pause - since, load_letter{});
   else
     enqueue(mail_of(load_letter{}));
 }
