@@ -35,6 +35,8 @@ struct published {
   std::optional<micros> answered; ///< When it was accepted.
   std::uint64_t position = 0;
   std::optional<error> refused;
+  /// Somebody was shown it by a feed that could not store it: nobody counts it, and no order holds.
+  bool unstored = false;
 
   [[nodiscard]] bool accepted() const noexcept { return answered.has_value(); }
 };

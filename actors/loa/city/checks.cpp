@@ -108,7 +108,8 @@ void judge_reports(const surroundings& in, const testimony& t, std::vector<broke
 void judge_figures(const surroundings& in, const testimony& t, std::vector<broken>& out) {
   for (const auto& [key, d] : t.delivery) {
     const auto& [unit, id] = key;
-    const auto& b = in.notes.bulletins.at(id).bulletin;
+    const auto& p = in.notes.bulletins.at(id);
+    const auto& b = p.bulletin;
     const auto accuse = [&, unit = unit, id = id](const std::string& what) {
       out.push_back({9, "unit/" + unit.str(), fmt::format("{}: {}", id, what), in.now()});
     };
@@ -116,6 +117,7 @@ void judge_figures(const surroundings& in, const testimony& t, std::vector<broke
       accuse("it never came here");
       continue;
     }
+    if (p.unstored) continue;
     std::uint64_t people = 0, machines = 0;
     for (const auto& c : in.notes.citizens)
       if (b.goes_to(model::channel::app) && std::ranges::find(c.units, unit) != c.units.end())

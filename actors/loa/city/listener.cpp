@@ -44,6 +44,9 @@ void listener::on_entry(const node::feed_entry_ptr& entry) {
   const receipt r{entry->feed->home(), e.on, e.position, e.id, in_.now()};
   ++notes().frames;
   if (notes().first.emplace(e.id, r).second) judge_order(r);
+  if (const auto p = in_.notes.bulletins.find(r.id);
+      r.position == 0 && p != in_.notes.bulletins.end())
+    p->second.unstored = true;
   if (r.position == 0) return; // the feed could not store it, and nothing can be acknowledged
   // Now and then somebody's app shows a bulletin and is closed before it says so.
   if (!settled_ && in_.random.chance(0.03)) {

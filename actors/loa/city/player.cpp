@@ -44,7 +44,10 @@ void player::on_call(const wire::value& what) {
 }
 
 void player::play(const device::play& p) {
-  if (!known_.emplace(p.position, p.attempt).second) return;
+  if (p.position == 0)
+    if (const auto b = in_.notes.bulletins.find(p.id); b != in_.notes.bulletins.end())
+      b->second.unstored = true;
+  if (!known_.emplace(p.position, p.attempt).second) return say_again(p);
   judge(p);
   notes().told.emplace(p.id, in_.now());
   if (settled_ || in_.random.chance(0.7))
@@ -60,6 +63,13 @@ void player::play(const device::play& p) {
   playing_ = ++last_;
   in_.world.after(in_.between(3s, 25s),
                   [this, number = playing_, at = p.position] { finish(number, at); });
+}
+
+void player::say_again(const device::play& p) {
+  // The device began anew, and what we said of it may be lost.
+  say(wire::value::of(device::ack{p.position}));
+  if (notes().kind == device::device_kind::board || notes().playing != p.id)
+    say(wire::value::of(device::played{p.position, device::outcome::complete, std::nullopt}));
 }
 
 void player::finish(std::uint64_t number, std::uint64_t position) {
@@ -88,7 +98,7 @@ void player::judge(const device::play& p) {
   const auto& b = known->second.bulletin;
   for (const auto& [id, when] : notes().told) {
     const auto later = in_.notes.bulletins.find(id);
-    if (id != p.id && later != in_.notes.bulletins.end() &&
+    if (id != p.id && later != in_.notes.bulletins.end() && !later->second.unstored &&
         model::supersedes(later->second.bulletin, b))
       in_.notes.accuse(4, who().str(),
                        fmt::format("was told to play {} after {}, which took its place", p.id, id),

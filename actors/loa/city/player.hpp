@@ -27,6 +27,7 @@ private:
   void on_offline() override;
   void play(const device::play& p);
   void stop(const device::stop& s);
+  void say_again(const device::play& p);
   void judge(const device::play& p);
   void finish(std::uint64_t number, std::uint64_t position);
 
