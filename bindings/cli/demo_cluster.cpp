@@ -68,6 +68,9 @@ result<std::vector<planned_node>> plan_nodes(const demo_options& o, const model:
   if (!wishes) return wishes.error();
   const auto listen = host::endpoint::parse(o.listen);
   if (!listen) return listen.error();
+  if (!listen->loopback())
+    return error{
+        errc::rule, "The nodes of a demo listen on loopback only; leave --listen out.", {}};
   // Where a port was asked for clients find the nodes from there on; other nodes call any.
   auto ports = free_ports(wishes->size() * 2);
   if (!ports) return ports.error();

@@ -53,7 +53,10 @@ int serve(const serve_options& o, streams& io) {
     if (c->http.certificate.empty() && !c->cluster)
       log->write(log_level::info, "node", "There is no certificate to read again.");
     else if (auto again = station.reload(); again)
-      log->write(log_level::info, "node", "Certificate and key were read again.");
+      log->write(
+          log_level::info, "node", "Certificate and key were read again.",
+          {{"cluster",
+            c->cluster ? "what the node proves itself with counts from its next start" : "none"}});
     else
       log->write(log_level::error, "node", "The new certificate cannot be used; the old one stays.",
                  {{"why", again.error().to_string()}});

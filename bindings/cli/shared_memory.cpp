@@ -1,5 +1,6 @@
 #include <bindings/cli/shared_memory.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -18,7 +19,7 @@ error failure(std::string_view what) {
 } // namespace
 
 result<shared_memory> shared_memory::make(std::size_t octets) {
-  shared_memory m(::memfd_create("loa", 0), octets);
+  shared_memory m(::memfd_create("loa", MFD_CLOEXEC), octets);
   if (m.descriptor_ < 0 || ::ftruncate(m.descriptor_, static_cast<off_t>(octets)) != 0)
     return failure("No shared memory can be had");
   if (auto mapped = m.map(); !mapped) return mapped.error();
@@ -27,6 +28,7 @@ result<shared_memory> shared_memory::make(std::size_t octets) {
 
 result<shared_memory> shared_memory::open(int descriptor, std::size_t octets) {
   shared_memory m(descriptor, octets);
+  ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); // not for what this process may start
   struct stat about {};
   if (::fstat(descriptor, &about) != 0) return failure("That is no inherited memory");
   if (static_cast<std::size_t>(about.st_size) != octets)

@@ -10,7 +10,7 @@ namespace loa::cli {
 /// size is fixed when it is made. Owns the mapping and the descriptor.
 class shared_memory {
 public:
-  /// Fresh memory. Programs that this one starts inherit the descriptor.
+  /// Fresh memory. Programs do not inherit the descriptor unless whoever starts them sees to it.
   [[nodiscard]] static result<shared_memory> make(std::size_t octets);
   /// The memory behind an inherited descriptor. Refused if it is another size.
   [[nodiscard]] static result<shared_memory> open(int descriptor, std::size_t octets);

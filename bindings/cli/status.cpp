@@ -25,6 +25,7 @@ void print_peers(const json& peers, std::ostream& out) {
   table t({{"Other nodes"}, {"Way"}, {"Since"}, {"Waiting", align::right}, {"Remarks"}});
   for (const auto& p : peers) {
     auto remarks = text_of(p, "why");
+    if (remarks.empty() && !p.value("up", false)) remarks = "nobody has called yet";
     if (const auto differs = text_of(p, "documents"); !differs.empty())
       remarks += (remarks.empty() ? "" : " ") + differs;
     t.row({text_of(p, "node"), p.value("up", false) ? "up" : "down", text_of(p, "since"),

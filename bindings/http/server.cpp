@@ -102,8 +102,7 @@ public:
   void stop() {
     shared_.draining = true;
     for (auto& w : workers_) w->stop();
-    listener_.reset();
-    workers_.clear();
+    listener_.reset(); // the workers stay: what the node answers later may still ask for a timer
   }
 
   gateway shared_;

@@ -45,15 +45,16 @@ void place_links(json& links, const json& peers, const backend& node) {
 
 void get_unit(exchange x) {
   auto& shared = x.shared;
+  const bool official = x.request.who.official_of(unit_of_path(x.request));
   const auto to = unit_entity(unit_of_path(x.request));
   ask<unit::unit_status>(std::move(x), to, wire::value::of(unit::get_unit{}), {},
-                         [&shared](const unit::unit_status& status) {
+                         [&shared, official](const unit::unit_status& status) {
                            wire::document d;
                            wire::write(d.root(), status, wire::form::text);
                            auto& shown = d.root();
                            shown["node"] = shared.options.node;
                            const auto peers = peers_of(shared);
-                           if (!peers.empty()) {
+                           if (official && !peers.empty()) {
                              place_links(shown["links"], peers, *shared.node);
                              shown["peers"] = peers;
                            }

@@ -67,11 +67,24 @@ forwarded_answer carried(const response& r) {
   return a;
 }
 
+constexpr std::size_t most_value = 1024;
+
+/// True if it can stand in a header and nothing can come after it.
+bool is_plain(std::string_view text) {
+  return text.size() <= most_value &&
+         std::ranges::all_of(text, [](char c) { return c >= ' ' && c != 0x7f; });
+}
+
+/// A node that is not honest must not be able to say anything in our name but this answer.
 response uncarried(const forwarded_answer& a) {
-  response r{a.status, a.type, a.body.data, {}, false};
-  for (const auto& f : a.fields)
-    if (const auto known = std::ranges::find(known_fields, f.name); known != known_fields.end())
-      r.fields.emplace_back(*known, f.value);
+  response r{a.status, is_plain(a.type) ? a.type : std::string(), a.body.data, {}, false};
+  if (a.status == 204 || a.status == 304) r.body.clear();
+  for (const auto& f : a.fields) {
+    const auto known = std::ranges::find(known_fields, f.name);
+    if (known == known_fields.end() || !is_plain(f.value)) continue;
+    if (*known == "Location" && !f.value.starts_with("/v1/")) continue;
+    r.fields.emplace_back(*known, f.value);
+  }
   return r;
 }
 
@@ -119,7 +132,10 @@ void serve_call(gateway& shared, const forwarded_call& f, responder respond) {
 }
 
 /// Where a client of ours has to go.
-response directions(const node::whereabouts& where, const request& q) {
+response directions(const node::whereabouts& where, const std::string& here, const request& q) {
+  if (where.node == here)
+    return response::problem(
+        {errc::unavailable, "This node has yet to adopt the unit; its operator must say so.", {}});
   if (where.node.empty())
     return response::problem(
         {errc::unavailable, "No node hosts this unit; the placement leaves it out.", {}});
@@ -152,7 +168,7 @@ bool pass_on(exchange& x, const endpoint& call) {
   const auto where = x.shared.node->find(*home);
   if (where.here) return false;
   if (x.shared.options.redirect_elsewhere || where.node.empty()) {
-    x.respond(directions(where, x.request));
+    x.respond(directions(where, x.shared.options.node, x.request));
     return true;
   }
   auto& q = x.request;
@@ -177,7 +193,8 @@ std::optional<response> directed_elsewhere(gateway& shared, const endpoint& call
   const auto home = home_of(call, q);
   if (!home) return std::nullopt;
   const auto where = shared.node->find(*home);
-  return where.here ? std::nullopt : std::optional(directions(where, q));
+  if (where.here) return std::nullopt;
+  return directions(where, shared.options.node, q);
 }
 
 node::service forwarding_service(gateway& shared) {

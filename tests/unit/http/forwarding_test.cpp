@@ -133,4 +133,14 @@ TEST_CASE("a node that gives another gateway something else than a call is refus
   CHECK_FALSE(*said);
 }
 
+TEST_CASE("a unit that waits to be adopted sends nobody in a circle") {
+  two_gateways w(redirecting());
+  w.city.node.places = [](const path&) {
+    return node::whereabouts{"test-node", false, "http://c.example"};
+  };
+  const auto a = w.city.call("GET", "/v1/units/79.769", w.city.as(role::editor));
+  CHECK(a.status == 503);
+  CHECK(a.field("location").empty());
+}
+
 } // namespace loa::http::test

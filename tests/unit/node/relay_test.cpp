@@ -123,3 +123,20 @@ TEST_CASE("an emergency that finds the disk full reaches sessions on other nodes
     return has(w.district, session_name(0), "flood");
   }));
 }
+
+TEST_CASE("a crowd that comes at once to a feed on another node stops nothing else") {
+  two_nodes w;
+  w.meet();
+  constexpr int crowd = 6'000;
+  for (int i = 0; i < crowd; ++i)
+    w.district.node->tell(named(session_name(i)), wire::value::of(open_session{named("tower/79")}));
+  // An alert comes through while they wait for their seats, and the way stays open.
+  REQUIRE(w.district.ask("tower/79.769", listen_to{named("tower/79")}));
+  w.city.say("tower/79", "flood", true);
+  CHECK(eventually([&] { return w.district.heard_by("tower/79.769") == texts{"flood"}; }));
+  CHECK(eventually([&] { return has(w.district, session_name(crowd - 1), "flood"); }));
+  CHECK(w.district.node->peers().at(0).up);
+  CHECK(w.district.metrics.get_counter("loa_peer_refused_total", "").value() == 0);
+  // Each was asked for about once: names of some twenty octets.
+  CHECK(w.board.carried("district:1", "city:1") < std::uint64_t{crowd} * 400);
+}

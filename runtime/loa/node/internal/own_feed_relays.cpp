@@ -39,14 +39,19 @@ void own_feed::give_seats(const std::string& node, const seats_wanted& wanted) {
 void own_feed::keep_acks(const std::string& node, const seats_acked& acked) {
   if (acked.epoch != epoch()) return;
   bool known = true;
-  for (const auto& lane : acked.lanes)
-    for (const auto& range : lane.ranges)
+  for (const auto& lane : acked.lanes) {
+    std::uint64_t next = 0;
+    for (const auto& range : lane.ranges) {
+      if (range.first < next || range.last < range.first) return; // no relay says it so
+      next = std::uint64_t{range.last} + 1;
       for (auto slot = range.first; slot <= range.last && slot < ledger_.extent(); ++slot) {
         if (relays_.spoke_for(node, slot))
           ledger_.acknowledge(slot, lane.on, std::min(range.position, committed_));
         else
           known = false;
       }
+    }
+  }
   if (!known) return relays_.say(node, seats_forgotten{});
   draft d(*host_.self(), host_.next_fact());
   gather_into(d);

@@ -15,7 +15,7 @@ namespace loa::node {
 /// Another node, as the post office knows it. One thread.
 struct peer {
   /// Commands that wait until it is reached, and how long.
-  static constexpr std::size_t most_waiting = 1'024;
+  static constexpr std::size_t most_waiting = 128;
   static constexpr duration patience{5'000};
   /// Local names that are told when it is there again; beyond it the oldest by name are forgotten,
   /// and find out by themselves.
@@ -34,6 +34,8 @@ struct peer {
   std::uint64_t incarnation = 0;       ///< Of its life that we last talked to.
   net::backoff pause;
   std::optional<instant> call_at; ///< When to try again.
+  instant called{};               ///< When we called last.
+  bool neighbour = false;         ///< It has units above or below ours.
   std::deque<waiting_command> waiting;
   std::set<name> correspondents;
   std::string failure_logged;     ///< Why it could not be reached, when that was last logged.

@@ -18,6 +18,8 @@ template <class... Fs>
 overloaded(Fs...) -> overloaded<Fs...>;
 
 constexpr duration farewell_patience = std::chrono::seconds(1);
+/// Who has something new to say calls again after this, however long the pause would be.
+constexpr duration call_again = std::chrono::seconds(1);
 constexpr duration replaced_pause = std::chrono::seconds(10);
 
 } // namespace
@@ -57,8 +59,11 @@ result<void> post_office::start() {
     peers_.emplace(place.node, std::move(p));
   }
   note_not_adopted();
+  for (const auto& node : routes_.neighbours())
+    if (auto* p = find(node)) p->neighbour = true;
   auto begun = transport_->start(*this);
   started_ = begun.has_value();
+  if (started_) transport_->run([this] { call_neighbours(); });
   return begun;
 }
 
@@ -148,11 +153,11 @@ void post_office::deliver(const std::string& node, const name& to, letter l) {
   auto* p = find(node);
   if (!p && node == routes_.own())
     return refuse(l, {errc::unavailable,
-                      "\"" + to.str() + "\" waits to be adopted by node \"" + node + "\".",
+                      to.home().str() + " waits to be adopted by node \"" + node + "\".",
                       {}});
   if (!p)
     return refuse(l, {errc::unavailable,
-                      "The placement gives \"" + to.str() + "\" to no node that is known.",
+                      "The placement gives " + to.home().str() + " to no node that is known.",
                       {}});
   if (const auto* frame = std::get_if<link_letter>(&l);
       frame && p->correspondents.size() < peer::most_correspondents)
@@ -237,10 +242,22 @@ void post_office::answer(net::line_id line, net::envelope_lane on, std::uint64_t
   else
     a.refused = carry(with.error());
   c.touched = true;
-  if (!c.session.send(on, entity_mail, encode(a))) core_.metrics.peer_refused.add();
+  if (auto sent = c.session.send(on, entity_mail, encode(a)); !sent) {
+    core_.metrics.peer_refused.add();
+    // Whoever asked shall not wait for what does not come.
+    const carried_answer instead{number, carry(sent.error()), {}};
+    if (!c.session.send(on, entity_mail, encode(instead))) core_.metrics.peer_refused.add();
+  }
 }
 
 // -- sessions -------------------------------------------------------------------------------------
+
+/// Who has units above or below ours is called without being asked: it may have newer documents.
+void post_office::call_neighbours() {
+  for (auto& [node, p] : peers_)
+    if (p->neighbour && !p->left) reach(*p);
+  finish_step();
+}
 
 peer* post_office::find(std::string_view node) {
   const auto found = peers_.find(node);
@@ -248,7 +265,10 @@ peer* post_office::find(std::string_view node) {
 }
 
 void post_office::reach(peer& p) {
-  if (p.up || p.calling || p.call_at) return;
+  const auto now = transport_->now();
+  if (p.up || p.calling || (p.call_at && now - p.called < call_again)) return;
+  p.call_at.reset();
+  p.called = now;
   p.calling = transport_->connect(p.address);
 }
 
@@ -383,7 +403,9 @@ void post_office::ended(conversation& c, const net::session_ending& e) {
 void post_office::note_failure(peer& p, const std::string& why) {
   {
     std::lock_guard lock(status_mutex_);
-    status_[p.node].why = why;
+    const auto found = status_.find(p.node);
+    if (found == status_.end()) return; // it is no longer in the placement
+    found->second.why = why;
   }
   if (std::exchange(p.failure_logged, why) == why) return;
   core_.parts.log.write(log_level::warning, "cluster", "A node cannot be reached.",
@@ -392,7 +414,9 @@ void post_office::note_failure(peer& p, const std::string& why) {
 
 void post_office::note(peer& p) {
   std::lock_guard lock(status_mutex_);
-  auto& s = status_[p.node];
+  const auto found = status_.find(p.node);
+  if (found == status_.end()) return;
+  auto& s = found->second;
   if (s.up == p.up.has_value()) return;
   s.up = p.up.has_value();
   s.since = core_.parts.time.now();
@@ -421,7 +445,10 @@ void post_office::on_time() {
     if (!p->call_at || *p->call_at > now) continue;
     p->call_at.reset();
     if (p->left) continue;
-    if (!p->waiting.empty() || !p->correspondents.empty()) reach(*p);
+    if (p->neighbour || !p->waiting.empty() || !p->correspondents.empty()) {
+      p->called = {};
+      reach(*p);
+    }
   }
   pending_.tick(now);
   if (release_at_ && *release_at_ <= now) wait_for_leavers();

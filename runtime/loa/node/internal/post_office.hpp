@@ -77,6 +77,7 @@ private:
     std::vector<net::document_number> told; ///< In the handshake.
     std::optional<net::document_exchange> documents;
     std::optional<instant> timer;
+    bool told_life = false;
     bool touched = false; ///< Something waits to be flushed.
   };
   using conversation_map = std::map<net::line_id, std::unique_ptr<conversation>>;
@@ -103,6 +104,7 @@ private:
   bool put(peer& p, net::envelope_lane on, const node_message& m);
   void refuse(letter& l, const error& why);
   void reach(peer& p);
+  void call_neighbours();
   void answer(net::line_id line, net::envelope_lane on, std::uint64_t number,
               const result<wire::value>& with);
 
@@ -159,10 +161,9 @@ private:
   conversation_map conversations_;
   carried_life own_life_;
   peer_lives lives_;
-  std::optional<instant> release_at_; ///< When to look again whether all have ended.
-  std::map<name, receiver_ptr> leaving_;
-  std::set<name> released_;        ///< Who has left, and sessions here may have followed.
-  std::vector<net::line_id> gone_; ///< Conversations to drop when the step is over.
+  std::optional<instant> release_at_;    ///< When to look again whether all have ended.
+  std::map<name, receiver_ptr> leaving_; ///< Null: it was waking.
+  std::vector<net::line_id> gone_;       ///< Conversations to drop when the step is over.
   pending_commands pending_;
   bool started_ = false;
 

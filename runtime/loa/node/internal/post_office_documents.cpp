@@ -78,25 +78,24 @@ void post_office::release(const routes::view& before) {
 
 void post_office::wait_for_leavers() {
   release_at_.reset();
-  std::erase_if(leaving_, [this](const auto& one) {
-    const auto& [who, actor] = one;
-    if (core_.names.find_awake(who) == actor) {
-      core_.names.send_if_awake(who, mail_of(stop_letter{}));
-      return false;
-    }
-    released_.insert(who);
-    return true;
-  });
+  for (auto one = leaving_.begin(); one != leaving_.end();) {
+    auto& [who, actor] = *one;
+    const auto now = core_.names.find_awake(who);
+    if (!actor) actor = now; // it was waking
+    const bool gone = now ? now != actor : !core_.names.knows(who);
+    if (!gone) core_.names.send_if_awake(who, mail_of(stop_letter{}));
+    one = gone ? leaving_.erase(one) : std::next(one);
+  }
   if (!leaving_.empty()) {
     release_at_ = transport_->now() + release_again;
     return;
   }
-  const auto sessions = core_.names.names([this](const name& who) {
-    const auto kind = core_.kinds.find(who.kind());
-    return kind != core_.kinds.end() && !kind->second.durable;
-  });
-  for (const auto& feed : std::exchange(released_, {}))
-    for (const auto& who : sessions) core_.names.send_if_awake(who, mail_of(nudge_letter{feed}));
+  // Sessions look for what they follow where it lives now.
+  for (const auto& who : core_.names.names([this](const name& n) {
+         const auto kind = core_.kinds.find(n.kind());
+         return kind != core_.kinds.end() && !kind->second.durable;
+       }))
+    core_.names.send_if_awake(who, mail_of(reached_letter{}));
 }
 
 void post_office::follow_placement() {
@@ -105,7 +104,11 @@ void post_office::follow_placement() {
   note_not_adopted();
   release(before);
   const auto places = routes_.placement();
-  for (auto& [node, p] : peers_) p->left = places->find(node) == nullptr;
+  const auto neighbours = routes_.neighbours();
+  for (auto& [node, p] : peers_) {
+    p->left = places->find(node) == nullptr;
+    p->neighbour = neighbours.contains(node);
+  }
   for (const auto& place : places->document().nodes) {
     if (place.node == routes_.own()) continue;
     auto& p = peers_[place.node];
@@ -126,6 +129,7 @@ void post_office::follow_placement() {
                                     "The placement no longer knows " + c->with->node + "."},
                                    transport_->now()));
   }
+  call_neighbours();
   std::lock_guard lock(status_mutex_);
   std::erase_if(status_, [&](const auto& s) { return places->find(s.first) == nullptr; });
 }

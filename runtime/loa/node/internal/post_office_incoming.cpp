@@ -15,6 +15,7 @@ template <class... Fs>
 overloaded(Fs...) -> overloaded<Fs...>;
 
 constexpr duration scold_again = std::chrono::minutes(1);
+constexpr std::size_t most_journal_id = 64;
 
 } // namespace
 
@@ -99,6 +100,8 @@ result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, by
           },
           [&](carried_relay& r) -> result<void> { return take_one(c, r); },
           [&](carried_life& l) -> result<void> {
+            if (std::exchange(c.told_life, true) || l.journal.size() > most_journal_id)
+              return error{errc::malformed, "A node says once on which journal it lives.", {}};
             lives_.heard(c.with->node, c.with->incarnation, l, transport_->now());
             return {};
           },

@@ -34,7 +34,7 @@ void post_office::send_to_feed(const name& feed, link::message m) {
 void post_office::say_to_feed(const name& feed, relay_message m) {
   with(routes_.find(feed.home()).node, feed,
        [this, feed, m = std::move(m)](peer& p, shelves<body_writer>&) {
-         put(p, net::envelope_lane::emergency,
+         put(p, net::envelope_lane::ordinary,
              carried_relay{feed, true, {wire::encode_alternative(m)}});
        });
 }
@@ -48,8 +48,7 @@ void post_office::send_to_relay(const std::string& node, const name& feed, link:
 
 void post_office::say_to_relay(const std::string& node, const name& feed, relay_message m) {
   with(node, feed, [this, feed, m = std::move(m)](peer& p, shelves<body_writer>&) {
-    put(p, net::envelope_lane::emergency,
-        carried_relay{feed, false, {wire::encode_alternative(m)}});
+    put(p, net::envelope_lane::ordinary, carried_relay{feed, false, {wire::encode_alternative(m)}});
   });
 }
 

@@ -68,6 +68,12 @@ receiver_ptr registry::find_awake(const name& who) const {
   return found == s.cells.end() ? nullptr : found->second.actor;
 }
 
+bool registry::knows(const name& who) const {
+  auto& s = shard_of(who);
+  std::lock_guard lock(s.mutex);
+  return s.cells.contains(who);
+}
+
 void registry::start_waiting() {
   while (loading_.load(std::memory_order_relaxed) < most_waking_) {
     name next;

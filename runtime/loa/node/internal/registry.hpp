@@ -38,6 +38,8 @@ public:
   /// last round but one. `sweep_parts` calls are a round: a million letters are not sent at once.
   static constexpr std::size_t sweep_parts = 64;
   void sweep();
+  /// True if it is awake or waking.
+  [[nodiscard]] bool knows(const name& who) const;
   /// Every name that is awake or waking and that `choose` picks, sorted.
   [[nodiscard]] std::vector<name> names(const std::function<bool(const name&)>& choose) const;
   /// Takes no more letters but those sent with `send_if_awake`.

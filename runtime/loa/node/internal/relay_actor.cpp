@@ -60,6 +60,7 @@ void relay_actor::after_crash() {
   for (const auto& p : places_)
     if (p.in_use()) core_.names.send_if_awake(p.follower, mail_of(nudge_letter{*self_}));
   places_.clear();
+  standing_.clear();
 }
 
 // -- sessions -------------------------------------------------------------------------------------
@@ -68,8 +69,12 @@ void relay_actor::take(const follow_letter& l) {
   if (!l.reply_to) return;
   auto at = by_name_.find(l.follower.str());
   if (at == by_name_.end()) {
-    at = by_name_.emplace(l.follower.str(), static_cast<std::uint32_t>(places_.size())).first;
-    places_.emplace_back();
+    const auto place_at = free_.empty() ? static_cast<std::uint32_t>(places_.size()) : free_.back();
+    if (free_.empty())
+      places_.emplace_back();
+    else
+      free_.pop_back();
+    at = by_name_.emplace(l.follower.str(), place_at).first;
     gate_->board.reserve(static_cast<std::uint32_t>(places_.size()));
     live_.reserve(static_cast<std::uint32_t>(places_.size()));
   }
@@ -77,7 +82,8 @@ void relay_actor::take(const follow_letter& l) {
   live_.leave(at->second);
   p = {l.follower, l.reply_to, l.channel, std::nullopt, l.from};
   if (!std::exchange(begun_, true)) carry_out(receiver_.start(monotonic()));
-  want_seats();
+  standing_.emplace_back(at->second, monotonic());
+  if (!want_at_) want_seats_at(monotonic() + between_batches);
 }
 
 void relay_actor::take(const unfollow_letter& l) {
@@ -91,18 +97,26 @@ void relay_actor::take(const unfollow_letter& l) {
   core_.office->say_to_feed(*self_, seats_left{{l.follower}, l.leave});
 }
 
+void relay_actor::want_seats_at(instant at) {
+  want_at_ = at;
+  wake_at(at);
+}
+
 void relay_actor::want_seats() {
+  want_at_.reset();
+  const auto now = monotonic();
   seats_wanted wanted;
-  for (const auto& p : places_) {
+  for (auto left = standing_.size(); left > 0 && wanted.all.size() < most_seats_at_once; --left) {
+    const auto [at, due] = standing_.front();
+    if (due > now) break;
+    standing_.pop_front();
+    const auto& p = places_[at];
     if (!p.in_use() || p.slot) continue;
     wanted.all.push_back({p.follower, p.channel});
-    if (wanted.all.size() == most_seats_at_once)
-      core_.office->say_to_feed(*self_, std::exchange(wanted, {}));
+    standing_.emplace_back(at, now + ask_again);
   }
   if (!wanted.all.empty()) core_.office->say_to_feed(*self_, std::move(wanted));
-  const bool any = std::ranges::any_of(places_, [](const place& p) { return p.actor && !p.slot; });
-  want_at_.reset();
-  if (any) wake_at(*(want_at_ = monotonic() + ask_again));
+  if (!standing_.empty()) want_seats_at(std::max(standing_.front().second, now + between_batches));
 }
 
 void relay_actor::on_message(const seats_given& m) {
@@ -113,6 +127,7 @@ void relay_actor::on_message(const seats_given& m) {
     if (!p.in_use() || p.slot) continue;
     p.actor->enqueue(mail_of(turned_away_letter{*self_}), unit());
     p = {};
+    free_.push_back(found->second);
     by_name_.erase(found);
   }
   for (const auto& s : m.all) {
@@ -154,6 +169,7 @@ void relay_actor::introduce() {
       core_.office->say_to_feed(*self_, std::exchange(again, {}));
   }
   if (!again.all.empty()) core_.office->say_to_feed(*self_, std::move(again));
+  for (auto& [at, due] : standing_) due = monotonic();
   want_seats();
   send_acks();
 }

@@ -6,6 +6,7 @@
 #include <loa/node/internal/named_actor.hpp>
 #include <loa/node/internal/relay_messages.hpp>
 
+#include <deque>
 #include <map>
 
 namespace loa::node {
@@ -28,6 +29,8 @@ protected:
 private:
   /// Asked again after so long without an answer.
   static constexpr duration ask_again{1'000};
+  /// One batch of seats is wanted at a time; so a crowd that comes at once takes its turn.
+  static constexpr duration between_batches{20};
 
   /// A session's place: its number is the one that the session knows. It is nobody else's after
   /// him, since what he acknowledged stands on the board.
@@ -57,6 +60,7 @@ private:
   void seat(std::uint32_t at, const link::lane_positions& acked);
   [[nodiscard]] bool concerns_us(const link::entry& e) const;
   void want_seats();
+  void want_seats_at(instant at);
   void introduce();
   void gather();
   void send_acks();
@@ -69,6 +73,9 @@ private:
   live_followers live_;
   std::vector<place> places_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
+  std::vector<std::uint32_t> free_; ///< Places that nobody ever sat in.
+  /// Places that have no slot yet, and when to ask for it.
+  std::deque<std::pair<std::uint32_t, instant>> standing_;
 
   /// Acknowledged here and not committed there: by slot.
   std::map<std::uint32_t, link::lane_positions> unkept_;

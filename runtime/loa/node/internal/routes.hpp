@@ -6,6 +6,9 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace loa::node {
 
@@ -54,6 +57,19 @@ public:
     const auto now = placement();
     const auto place = now->host_of(unit);
     return place && place->node->node == node;
+  }
+  /// The nodes that host what is right above or below a prefix of this one.
+  [[nodiscard]] std::set<std::string> neighbours() const {
+    const auto now = placement();
+    std::set<std::string> all;
+    for (const auto& n : now->document().nodes)
+      for (const auto& h : n.hosts) {
+        const auto above = now->host_of(h.prefix.parent());
+        if (!above || above->node->node == n.node) continue;
+        if (n.node == own_) all.insert(above->node->node);
+        if (above->node->node == own_) all.insert(n.node);
+      }
+    return all;
   }
   /// What the placement gives to this node and it has yet to adopt.
   [[nodiscard]] std::vector<net::node_place::hosted> not_adopted() const {

@@ -45,6 +45,12 @@ void volatile_actor::on_letter(letter& l) {
                    if (const auto* f = find(n.feed))
                      start_following({n.feed, f->channel, std::nullopt});
                  },
+                 [&](reached_letter&) {
+                   // Units have changed places; those that went elsewhere are followed there.
+                   for (const auto& f : std::vector<following>(followed_.begin(), followed_.end()))
+                     if (!core_.is_here(*f.feed))
+                       start_following({*f.feed, f.channel, std::nullopt});
+                 },
                  [&](sleep_letter& s) { on_sleep(s); },
                  [&](stop_letter&) { leave(); },
                  [](auto&) {},
