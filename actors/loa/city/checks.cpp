@@ -36,7 +36,8 @@ void judge_reach(const surroundings& in, std::vector<broken>& out) {
       if (b.goes_to(model::channel::app) && !c.first.contains(id) &&
           std::ranges::any_of(c.units, [&](const path& u) { return b.targets(u); }))
         out.push_back({2, c.who.str(), fmt::format("was never shown {}", id), in.now()});
-    if (in.notes.superseded(b)) continue;
+    // Who was handed an emergency that could not be stored may know it when it comes again.
+    if (p.unstored || in.notes.superseded(b)) continue;
     for (const auto& d : in.notes.devices) {
       const auto channel = d.kind == device::device_kind::board ? model::channel::board
                                                                 : model::channel::loudspeaker;

@@ -37,6 +37,8 @@ TEST_CASE(
   m.tell(named("sleeper/79"), wire::value::of(add{1}));
   w.run_until(600s);
   CHECK(w.steps() < 200'000);
+  CHECK(m.stop());
+  REQUIRE(m.start());
   m.disk().make_room();
   std::optional<result<wire::value>> got;
   m.ask(named("sleeper/79"), wire::value::of(get_total{}), [&](const auto& r) { got = r; });

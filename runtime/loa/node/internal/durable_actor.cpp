@@ -32,8 +32,10 @@ void durable_actor::before_crash() {
 void durable_actor::on_letter(letter& l) {
   if (phase_ == phase::fresh) begin_load();
   if (auto* settled = std::get_if<settled_letter>(&l)) return on_settled(*settled);
-  if (phase_ == phase::draining && std::holds_alternative<load_letter>(l) && queue_.idle())
-    return load();
+  if (phase_ == phase::draining && queue_.idle()) {
+    if (std::holds_alternative<load_letter>(l)) return load();
+    if (std::holds_alternative<stop_letter>(l)) return leave(); // it need not read anything first
+  }
   if (phase_ == phase::loading || phase_ == phase::draining) {
     // Beyond the limit a letter is dropped: commands are answered by their slot, frames come again.
     if (stash_.size() < core_.options.most_waiting) stash_.push_back(std::move(l));
