@@ -28,7 +28,11 @@ void judge_durability(const surroundings& in, const testimony& t, std::vector<br
   }
 }
 
-void judge_reach(const surroundings& in, std::vector<broken>& out) {
+void judge_reach(const surroundings& in, const testimony& t, std::vector<broken>& out) {
+  const auto logged = [&](const name& who, const model::bulletin_id& id) {
+    const auto its = t.logged.find(who);
+    return its != t.logged.end() && its->second.contains(id);
+  };
   for (const auto& [id, p] : in.notes.bulletins) {
     if (!in_force(in, p)) continue;
     const auto& b = p.bulletin;
@@ -41,7 +45,8 @@ void judge_reach(const surroundings& in, std::vector<broken>& out) {
     for (const auto& d : in.notes.devices) {
       const auto channel = d.kind == device::device_kind::board ? model::channel::board
                                                                 : model::channel::loudspeaker;
-      if (d.registered && b.goes_to(channel) && b.targets(d.unit) && !d.told.contains(id))
+      if (d.registered && b.goes_to(channel) && b.targets(d.unit) && !d.told.contains(id) &&
+          !logged(d.who, id))
         out.push_back({2, d.who.str(), fmt::format("was never told to play {}", id), in.now()});
     }
   }
@@ -151,9 +156,9 @@ void judge_figures(const surroundings& in, const testimony& t, std::vector<broke
 
 std::vector<broken> judge(surroundings& in, desk& d) {
   std::vector<broken> out;
-  judge_reach(in, out);
-  if (!out.empty()) return out; // nothing else can be complete before
   const auto t = question(in, d);
+  judge_reach(in, t, out);
+  if (!out.empty()) return out; // nothing else can be complete before
   judge_islands(in, t, out);
   judge_durability(in, t, out);
   judge_reports(in, t, out);

@@ -14,7 +14,8 @@ struct testimony {
   std::map<model::bulletin_id, unit::bulletin_reply> bulletins;
   /// Nothing for a report that is not there.
   std::map<model::report_code, std::optional<model::report>> reports;
-  std::vector<std::string> silent; ///< Who did not answer, and what.
+  std::map<name, std::set<model::bulletin_id>> logged; ///< In each device's log.
+  std::vector<std::string> silent;                     ///< Who did not answer, and what.
 };
 
 /// Asks the nodes for everything that is to be judged. Lets the world run meanwhile, for a minute
@@ -26,8 +27,9 @@ struct testimony {
 
 /// Promise 1: what was accepted is there, where it was.
 void judge_durability(const surroundings& in, const testimony& t, std::vector<broken>& out);
-/// Promise 2: everybody whom it is for has what is in force.
-void judge_reach(const surroundings& in, std::vector<broken>& out);
+/// Promise 2: everybody whom it is for has what is in force; a device has at least an account of
+/// it, since what its player lost in a crash is logged as interrupted.
+void judge_reach(const surroundings& in, const testimony& t, std::vector<broken>& out);
 /// Promise 5: nothing is doubled, and everybody answers.
 void judge_islands(const surroundings& in, const testimony& t, std::vector<broken>& out);
 /// Promise 6: reports are counted once, and exactly one unit is responsible.

@@ -18,6 +18,8 @@ public:
     for (const auto& [id, p] : in_.notes.bulletins)
       if (in_force(in_, p)) ask_bulletin(p);
     for (const auto& [code, r] : in_.notes.reports) ask_report(code);
+    for (const auto& d : in_.notes.devices)
+      if (d.registered) ask_device(d.who);
     const auto until = in_.now() + 60s;
     while (t_->open > 0 && in_.now() < until) in_.world.run_until(in_.now() + 50ms);
     return std::move(t_->said);
@@ -75,6 +77,14 @@ private:
                                 [key = std::pair(u.unit, b.id)](testimony& t, const auto* d) {
                                   if (d) t.delivery[key] = *d;
                                 });
+  }
+
+  void ask_device(const name& who) {
+    ask<device::device_status>(who, wire::value::of(device::get_device{}),
+                               [who](testimony& t, const auto* s) {
+                                 if (!s) return;
+                                 for (const auto& line : s->log) t.logged[who].insert(line.id);
+                               });
   }
 
   void ask_report(const model::report_code& code) {
