@@ -51,11 +51,11 @@ TEST_CASE("in calm weather every promise is kept") {
 }
 
 TEST_CASE("in rain every promise is kept") {
-  try_seeds(sim::weather::rain, 80, 24);
+  try_seeds(sim::weather::rain, 56, 24);
 }
 
 TEST_CASE("in a storm every promise is kept") {
-  try_seeds(sim::weather::storm, 80, 24);
+  try_seeds(sim::weather::storm, 60, 24);
 }
 
 TEST_CASE("a city of one seed goes the same way again") {
