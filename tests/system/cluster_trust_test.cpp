@@ -43,7 +43,7 @@ issued issue(const issued& by, const std::string& node, loa::duration from, loa:
       .value();
 }
 
-bool says(const metropolis& m, node_process& node, std::string_view what) {
+bool says(const node_process& node, std::string_view what) {
   return soon([&] { return node.said().find(what) != std::string::npos; }, 20s);
 }
 
@@ -88,8 +88,8 @@ TEST_CASE(
   std::ofstream(m.home(first_node) / "authority.pem")
       << stranger->certificate_pem << authority_of(m).certificate_pem;
   auto& node = m.start(first_node);
-  CHECK(says(m, m.node(city_node), "certificate"));
-  CHECK(says(m, node, "city-79"));
+  CHECK(says(m.node(city_node), "certificate"));
+  CHECK(says(node, "city-79"));
   CHECK_FALSE(m.peer(city_node, the_city, first_node).value("up", true));
   CHECK_FALSE(m.peer(first_node, a_district, city_node).value("why", "").empty());
 }
@@ -99,8 +99,8 @@ TEST_CASE("an expired certificate is refused, and its own node warns of it") {
   m.start(city_node);
   give(m, first_node, issue(authority_of(m), first_node, -48h, -1h));
   auto& node = m.start(first_node);
-  CHECK(says(m, node, "expired"));
-  CHECK(says(m, m.node(city_node), "expired"));
+  CHECK(says(node, "expired"));
+  CHECK(says(m.node(city_node), "expired"));
   CHECK_FALSE(m.peer(city_node, the_city, first_node).value("up", true));
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("two nodes with one name are noticed, and the others go on") {
   m.configure(second_node, {{"cluster", {{"listen", "127.0.0.1:" + std::to_string(free_port())}}},
                             {"http", {{"listen", "127.0.0.1:0"}}}});
   m.start(second_node);
-  CHECK(says(m, m.node(city_node), "another journal than before"));
+  CHECK(says(m.node(city_node), "another journal than before"));
   static_cast<void>(m.publish(city_node, alert_of(the_city, "twins")));
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("an old copy of a journal that was put back by hand is noticed, and wh
   fs::remove_all(data);
   fs::rename(m.file("last-week"), data);
   m.start(first_node);
-  CHECK(says(m, m.node(city_node), "older than it was"));
+  CHECK(says(m.node(city_node), "older than it was"));
   CHECK(soon([&] { return there() == 1; }, 20s));
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("a node with an older hierarchy takes the newer one over without a res
   for (const auto* node : {first_node, second_node}) {
     INFO(m.node(node).said());
     CHECK(soon([&] { return fs::exists(m.home(node) / "data/documents/hierarchy.json"); }, 20s));
-    CHECK(says(m, m.node(node), "The newer hierarchy is in force."));
+    CHECK(says(m.node(node), "The newer hierarchy is in force."));
   }
 }
 

@@ -120,8 +120,9 @@ private:
 
   /// After a restart the device knows what to play and the unit has the text.
   void fetch(device::play p) {
+    auto question = wire::value::of(unit::get_frame{p.position});
     shared_.node->ask(
-        unit_entity(who_.home()), wire::value::of(unit::get_frame{p.position}),
+        unit_entity(who_.home()), std::move(question),
         [box = shared_.mailboxes[worker_of(stream_->id())], id = stream_->id(),
          p = std::move(p)](const result<wire::value>& answer) mutable {
           const auto* reply = answer ? answer->get<unit::frame_reply>() : nullptr;

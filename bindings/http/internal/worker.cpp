@@ -156,6 +156,7 @@ void worker::deliver_some() {
 
 void worker::sweep() {
   const auto t = now();
+  // By index: places may be added meanwhile. NOLINTNEXTLINE(modernize-loop-convert)
   for (std::size_t i = 0; i < places_.size(); ++i)
     if (places_[i].deadline <= t)
       with(places_[i].here->id(), [t](connection& c) { c.on_deadline(t); });

@@ -52,6 +52,7 @@ public:
   /// Calls `f` with every connection.
   template <class F>
   void with_all(F f) {
+    // By index: places may be added meanwhile. NOLINTNEXTLINE(modernize-loop-convert)
     for (std::size_t i = 0; i < places_.size(); ++i)
       if (places_[i].here) with(places_[i].here->id(), f);
   }
