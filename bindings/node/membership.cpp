@@ -33,13 +33,10 @@ join_cluster(const config& c, log_sink& log, const clock& time,
                 {{"document", d.title()}, {"why", kept.error().detail}});
     if (d.kind() == net::document_kind::hierarchy) on_units(d);
   };
-  return membership{{*std::move(who),
-                     std::move(places),
-                     std::move(lines),
-                     {},
-                     std::make_unique<net::document_shelf>(*std::move(shelf)),
-                     keep},
-                    seen};
+  auto documents = std::make_unique<net::document_shelf>(*std::move(shelf));
+  node::cluster_parts parts{
+      *std::move(who), std::move(places), std::move(lines), {}, std::move(documents), keep};
+  return membership{std::move(parts), seen};
 }
 
 } // namespace loa::host

@@ -82,7 +82,7 @@ void relay_actor::take(const follow_letter& l) {
   live_.leave(at->second);
   p = {l.follower, l.reply_to, l.channel, std::nullopt, l.from};
   if (!std::exchange(begun_, true)) carry_out(receiver_.start(monotonic()));
-  standing_.emplace_back(at->second, monotonic());
+  standing_.emplace_front(at->second, monotonic()); // before those who have asked already
   if (!want_at_) want_seats_at(monotonic() + between_batches);
 }
 
