@@ -44,9 +44,9 @@ public:
         return error{errc::conflict, "The kind \"" + kind + "\" is there twice.", {}};
     }
     for (auto& [driver_name, d] : drivers) {
-      core_.drivers.emplace(driver_name, d);
       if (const auto k = core_.kinds.find(driver_name); k != core_.kinds.end())
         k->second.clients = d;
+      core_.drivers.emplace(std::move(driver_name), d);
     }
     if (auto known = read_epoch(); !known) return known.error();
     if (auto known = read_last_time(); !known) return known.error();

@@ -12,24 +12,24 @@ namespace loa::sim {
 namespace {
 
 struct kind_of_trouble {
-  trouble what;
   std::string_view text;
+  trouble what;
   bool between = false; ///< Two nodes.
 };
 
 constexpr kind_of_trouble all_troubles[] = {
-    {trouble::cut, "no way between the two", true},
-    {trouble::one_way, "nothing comes from the first to the second", true},
-    {trouble::broken, "lines break", true},
-    {trouble::killed, "killed"},
-    {trouble::restarted, "stops, and starts again"},
-    {trouble::frozen, "frozen"},
-    {trouble::disk_full, "the disk is full"},
-    {trouble::disk_fails, "the disk fails"},
-    {trouble::disk_slow, "the disk is slow"},
-    {trouble::slow, "slow"},
-    {trouble::clock_wrong, "the clock is wrong"},
-    {trouble::crash, "an entity crashes"},
+    {"no way between the two", trouble::cut, true},
+    {"nothing comes from the first to the second", trouble::one_way, true},
+    {"lines break", trouble::broken, true},
+    {"killed", trouble::killed},
+    {"stops, and starts again", trouble::restarted},
+    {"frozen", trouble::frozen},
+    {"the disk is full", trouble::disk_full},
+    {"the disk fails", trouble::disk_fails},
+    {"the disk is slow", trouble::disk_slow},
+    {"slow", trouble::slow},
+    {"the clock is wrong", trouble::clock_wrong},
+    {"an entity crashes", trouble::crash},
 };
 
 const kind_of_trouble& kind_of(trouble t) {
