@@ -33,7 +33,7 @@ public:
   }
 
   result<void> start(std::vector<entity_kind> kinds,
-                     std::vector<std::pair<std::string, driver*>> drivers,
+                     std::vector<std::pair<std::string, driver*>>&& drivers,
                      std::optional<cluster_parts> cluster) {
     for (auto& k : kinds) {
       if (k.kind.empty() || !k.make)
