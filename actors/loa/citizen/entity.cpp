@@ -119,6 +119,11 @@ entity::decision entity::on_entry(const node::feed_entry_ptr& from, const contex
   unit_set before = 0;
   const auto follows = [&](const client& c) { return (c.units & here) != 0; };
   const auto gets_it = [&](const client& c) { return follows(c) && (c.units & before) == 0; };
+  const auto deliver_it = [&] {
+    d.effects.reserve(clients_.size());
+    for (const auto& c : clients_)
+      if (gets_it(c)) d.effects.emplace_back(node::deliver{c.channel, from});
+  };
   const bool awaits_some = std::ranges::any_of(clients_, &client::acknowledges);
   const bool several = units_.size() > 1;
   if (several || awaits_some) {
@@ -132,6 +137,11 @@ entity::decision entity::on_entry(const node::feed_entry_ptr& from, const contex
     const auto known = std::ranges::find(unit->entries, e.position, &awaited::position);
     const bool again = known != unit->entries.end();
     const auto by = several ? carriers(id) : unit_set{0};
+    if (e.position == 0) { // its unit could not store it: it cannot be acknowledged and comes again
+      before = by;
+      deliver_it();
+      return d;
+    }
     before = again && (by & here) != 0 ? known->before : by & ~here;
     const bool held_back = std::ranges::none_of(clients_, gets_it);
     const bool wait = awaits_some && (!held_back || awaits(id));
@@ -144,9 +154,7 @@ entity::decision entity::on_entry(const node::feed_entry_ptr& from, const contex
       return d;
     }
   }
-  d.effects.reserve(clients_.size());
-  for (const auto& c : clients_)
-    if (gets_it(c)) d.effects.emplace_back(node::deliver{c.channel, from});
+  deliver_it();
   return d;
 }
 

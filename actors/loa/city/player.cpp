@@ -41,6 +41,8 @@ void player::on_call(const wire::value& what) {
     play(*p);
   else if (const auto* s = what.get<device::stop>())
     stop(*s);
+  else if (what.get<device::release>())
+    turned_out();
 }
 
 void player::play(const device::play& p) {

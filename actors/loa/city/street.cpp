@@ -88,6 +88,12 @@ void caller::on_restarted() {
   }
 }
 
+void caller::turned_out() {
+  if (!wants_) return;
+  lose(false);
+  later(1s, 5s);
+}
+
 void caller::say(wire::value command) {
   if (channel_ != 0 && at_->starts() == start_) at_->tell(who(), std::move(command));
 }

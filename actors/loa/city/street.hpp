@@ -34,6 +34,9 @@ protected:
   virtual void on_online() {}
   virtual void on_offline() {}
 
+  /// The node closes the connection; it comes again.
+  void turned_out();
+
   /// Says something over the connection, if there is one.
   void say(wire::value command);
 

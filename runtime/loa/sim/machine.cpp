@@ -102,14 +102,14 @@ public:
     if (!process_ || !frozen_) return;
     of_.say(plan_.name, "thaws");
     frozen_ = false;
-    for (auto& what : std::exchange(process_->frozen_work, {})) after(micros(0), std::move(what));
+    catch_up();
   }
 
   void after(micros delay, std::function<void()> what) {
     of_.after(delay, [this, p = std::weak_ptr(process_), what = std::move(what)]() mutable {
       const auto alive = p.lock();
       if (!alive || !alive->alive()) return;
-      if (frozen_)
+      if (frozen_ || !alive->frozen_work.empty()) // no connection's octets overtake one another
         alive->frozen_work.push_back(std::move(what));
       else
         work(what);
@@ -191,6 +191,19 @@ public:
 
 private:
   [[nodiscard]] micros way() { return least_way + micros(random_.below(most_more_way + 1)); }
+
+  /// What came while it was frozen, one thing after the other.
+  void catch_up() {
+    if (process_->frozen_work.empty()) return;
+    of_.after(micros(0), [this, p = std::weak_ptr(process_)] {
+      const auto alive = p.lock();
+      if (!alive || !alive->alive() || frozen_ || alive->frozen_work.empty()) return;
+      const auto what = std::move(alive->frozen_work.front());
+      alive->frozen_work.pop_front();
+      work(what);
+      if (process_ == alive) catch_up();
+    });
+  }
 
   template <class F>
   void work(F&& f) {

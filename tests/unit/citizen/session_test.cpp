@@ -244,6 +244,26 @@ TEST_CASE("what was not acknowledged goes out again when it is sent again, a cop
   CHECK(delivered(s.gets(other, 9, "both")) == 0);
 }
 
+TEST_CASE("an emergency that its unit could not store comes again and stops no acknowledgement") {
+  session s;
+  s.tell(citizen::attach{7, {{ward, {}}, {other, {}}}});
+  s.gets(ward, 4, "storm", emergency);
+  CHECK(delivered(s.gets(ward, 0, "flood", emergency)) == 1);
+  CHECK(acks(s.tell(citizen::ack{ward, 4})) == all{{ward.str(), emergency, 4}});
+  CHECK(delivered(s.gets(ward, 5, "flood", emergency)) == 1);
+  CHECK(acks(s.tell(citizen::ack{ward, 5})) == all{{ward.str(), emergency, 5}});
+  SECTION("whoever was sent the stored one is not sent the other") {
+    CHECK(delivered(s.gets(other, 0, "flood", emergency)) == 0);
+    CHECK(delivered(s.gets(ward, 0, "flood", emergency)) == 0);
+  }
+  SECTION("what one unit could not store is awaited when another stores it") {
+    CHECK(delivered(s.gets(ward, 0, "fire", emergency)) == 1);
+    const auto stored = s.gets(other, 9, "fire", emergency);
+    CHECK(delivered(stored) == 1);
+    CHECK(acks(stored).empty());
+  }
+}
+
 TEST_CASE("a session whose driver acknowledges keeps nothing of what it delivers") {
   session s;
   s.tell(citizen::attach{7, {{ward, {}}}, false});

@@ -73,8 +73,8 @@ public:
   [[nodiscard]] metric_registry& metrics() noexcept { return metrics_; }
   [[nodiscard]] seeded_random& random() noexcept { return random_; }
 
-  /// What is to be done when it thaws.
-  std::vector<std::function<void()>> frozen_work;
+  /// What is to be done when it thaws, in the order in which it came.
+  std::deque<std::function<void()>> frozen_work;
 
 private:
   bool alive_ = true;
