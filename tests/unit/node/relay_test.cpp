@@ -1,5 +1,7 @@
 #include "cluster_world.hpp"
 
+#include <thread>
+
 using namespace loa;
 using namespace loa::node;
 using namespace loa::node::test;
@@ -122,6 +124,29 @@ TEST_CASE("an emergency that finds the disk full reaches sessions on other nodes
                      {{}, {}, store::urgency::emergency});
     return has(w.district, session_name(0), "flood");
   }));
+}
+
+TEST_CASE("what a session acknowledged before it went counts when its feed can store again") {
+  two_nodes w;
+  follow_city(w, 3);
+  w.district.sessions.acknowledges = false;
+  const auto at = w.city.say("tower/79", "last words");
+  REQUIRE(eventually([&] { return has(w.district, session_name(0), "last words"); }));
+  w.city.journal.set_capacity(0);
+  w.district.sessions.acknowledges = true;
+  REQUIRE(w.district.ask(session_name(0), open_session{named("tower/79")}));
+  REQUIRE(eventually([&] { // it gets the entry again, and has it now
+    const auto got = w.district.sessions.got(named(session_name(0)));
+    return std::count(got.begin(), got.end(), "last words") == 2;
+  }));
+  REQUIRE(w.district.ask(session_name(0), close_session{named("tower/79"), false}));
+  w.city.node->kill(named("tower/79"));
+  REQUIRE(eventually([&] { return w.city.ask("tower/79", get_figures{at}).has_value(); }));
+  const auto before = w.board.carried("district:1", "city:1");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  CHECK(w.board.carried("district:1", "city:1") - before < 20'000); // and is not asked without pause
+  w.city.journal.set_capacity(~std::uint64_t{0});
+  CHECK(eventually([&] { return figures_of(w, at).delivered == 1; }));
 }
 
 TEST_CASE("a crowd that comes at once to a feed on another node stops nothing else") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace loa::node {
 
@@ -92,8 +93,12 @@ void relay_actor::take(const unfollow_letter& l) {
   const auto at = found->second;
   gather(); // what the session acknowledged last
   live_.leave(at);
-  places_[at] = {};
-  if (l.leave) by_name_.erase(found); // if he returns he is another to the feed
+  auto& p = places_[at];
+  p.actor.reset(); // his slot is named again while what he acknowledged in it is not committed
+  if (l.leave) {   // if he returns he is another to the feed
+    p = {};
+    by_name_.erase(found);
+  }
   core_.office->say_to_feed(*self_, seats_left{{l.follower}, l.leave});
 }
 
@@ -134,12 +139,12 @@ void relay_actor::on_message(const seats_given& m) {
     const auto found = by_name_.find(s.follower.str());
     if (found == by_name_.end()) continue;
     auto& p = places_[found->second];
-    if (!p.in_use() || p.slot == s.slot) continue;
+    if (p.slot == s.slot) continue;
     const auto before = std::exchange(p.slot, s.slot);
-    if (!before)
-      seat(found->second, s.acked);
-    else
+    if (before)
       unkept_.erase(*before); // it was taken from him, and given to him anew
+    else if (p.in_use())
+      seat(found->second, s.acked);
   }
 }
 
@@ -158,18 +163,38 @@ void relay_actor::seat(std::uint32_t at, const link::lane_positions& acked) {
             unit());
 }
 
+/// Not at once if we did so a moment ago: the feed may begin anew again and again.
+void relay_actor::on_message(const seats_forgotten&) {
+  if (introduce_at_) return;
+  const auto now = monotonic();
+  introduce_at_ = introduced_ ? std::max(now, *introduced_ + ask_again) : now;
+  wake_at(*introduce_at_);
+}
+
 /// Tells the feed everything again, which may have begun anew.
 void relay_actor::introduce() {
-  carry_out(receiver_.reconnected(monotonic()));
+  introduced_ = monotonic();
+  introduce_at_.reset();
+  carry_out(receiver_.reconnected(*introduced_));
   seats_wanted again;
+  seats_left gone;
+  std::set<std::uint32_t> claimed; // of those that hold something unkept
+  const auto say = [&] {
+    if (!again.all.empty()) core_.office->say_to_feed(*self_, std::exchange(again, {}));
+    if (!gone.followers.empty()) core_.office->say_to_feed(*self_, std::exchange(gone, {}));
+  };
   for (const auto& p : places_) {
-    if (!p.actor || !p.slot) continue;
+    if (!p.slot) continue;
+    const bool holds = unkept_.contains(*p.slot);
+    if (!p.in_use() && !holds) continue;
+    if (holds) claimed.insert(*p.slot);
     again.all.push_back({p.follower, p.channel});
-    if (again.all.size() == most_seats_at_once)
-      core_.office->say_to_feed(*self_, std::exchange(again, {}));
+    if (!p.in_use()) gone.followers.push_back(p.follower);
+    if (again.all.size() == most_seats_at_once) say();
   }
-  if (!again.all.empty()) core_.office->say_to_feed(*self_, std::move(again));
-  for (auto& [at, due] : standing_) due = monotonic();
+  say();
+  std::erase_if(unkept_, [&](const auto& u) { return !claimed.contains(u.first); });
+  for (auto& [at, due] : standing_) due = *introduced_;
   want_seats();
   send_acks();
 }
@@ -275,6 +300,7 @@ void relay_actor::tick() {
     t.reset();
     return true;
   };
+  if (due(introduce_at_)) introduce();
   if (due(receive_at_)) carry_out(receiver_.tick(now));
   if (due(want_at_)) want_seats();
   if (due(gather_at_)) gather();
@@ -283,7 +309,7 @@ void relay_actor::tick() {
     (void)kept_->prune(core_.parts.time.now());
     if (kept_->size() > 0) prune_at_ = now + prune_every;
   }
-  for (const auto& t : {receive_at_, want_at_, gather_at_, ack_at_, prune_at_})
+  for (const auto& t : {introduce_at_, receive_at_, want_at_, gather_at_, ack_at_, prune_at_})
     if (t) wake_at(*t);
 }
 

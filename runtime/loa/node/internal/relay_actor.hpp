@@ -51,7 +51,7 @@ private:
   void on_message(const feed_entry_ptr& unstored);
   void on_message(const seats_given& m);
   void on_message(const seats_kept& m);
-  void on_message(const seats_forgotten&) { introduce(); }
+  void on_message(const seats_forgotten&);
   template <class Other>
   void on_message(const Other&) {}
 
@@ -81,7 +81,8 @@ private:
   std::map<std::uint32_t, link::lane_positions> unkept_;
   std::uint64_t number_ = 0; ///< Of what was last told.
   std::uint64_t epoch_ = 0;
-  std::optional<instant> gather_at_, want_at_, ack_at_, receive_at_, prune_at_;
+  std::optional<instant> introduced_; ///< When the feed was told everything last.
+  std::optional<instant> introduce_at_, gather_at_, want_at_, ack_at_, receive_at_, prune_at_;
   std::optional<instant> timer_at_;
   std::uint64_t timer_ = 0;
   bool begun_ = false;
