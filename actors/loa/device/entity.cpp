@@ -120,7 +120,6 @@ entity::decision entity::on_entry(const node::feed_entry_ptr& from, const contex
 entity::decision entity::on_reminder(const std::string& id, const context& ctx) const {
   if (id != "look" || !set_up_) return {};
   step s(*this, ctx);
-  s.look_again();
   s.go_on();
   return s.take();
 }

@@ -119,9 +119,7 @@ void entity::step::go_on() {
     go_on_showing();
   else if (channel_)
     go_on_playing();
-  const auto next = list_.next_look(ctx_.now, kind_);
-  if (next == look_) return;
-  if (next)
+  if (const auto next = list_.next_look(ctx_.now, kind_))
     d_.effects.emplace_back(node::remind{"look", *next});
   else
     d_.effects.emplace_back(node::forget{"look"});

@@ -198,6 +198,19 @@ TEST_CASE("a bulletin that is not yet effective waits for its time") {
   CHECK(s.look().playing == later.id);
 }
 
+TEST_CASE("a clock that was set back silences a loudspeaker no longer than that") {
+  speaker s;
+  s.tell(device::detach{1});
+  s.advance(10min);
+  const auto waiting = s.routine(1);
+  s.gets(waiting, 1);
+  s.now -= 5min; // the bulletin is of the future now
+  s.tell(device::attach{2});
+  CHECK(s.look().playing != waiting.id);
+  s.advance(5min);
+  CHECK(s.look().playing == waiting.id);
+}
+
 TEST_CASE("after a crash an emergency is played again and logged as repeated") {
   speaker s;
   const auto alert = s.with(1, priority::emergency);

@@ -14,8 +14,7 @@ public:
         channel_(e.channel_),
         list_(e.list_),
         gone_(e.gone_),
-        reached_(e.reached_),
-        look_(e.list_.next_look(ctx.now, e.kind_)) {}
+        reached_(e.reached_) {}
 
   [[nodiscard]] const playlist& list() const noexcept { return list_; }
 
@@ -35,8 +34,6 @@ public:
 
   /// Drops what has expired, starts what is due, and sees to the next look.
   void go_on();
-  /// Sets the reminder even if it should be there, since it has just gone off.
-  void look_again() { look_.reset(); }
 
   [[nodiscard]] decision take() { return std::move(d_); }
 
@@ -55,7 +52,6 @@ private:
   playlist list_;
   const std::vector<gone_item>& gone_;
   link::lane_positions reached_;
-  std::optional<instant> look_; ///< The next look that was seen to before.
   decision d_;
 };
 
