@@ -1,3 +1,4 @@
+#include <loa/base/overloaded.hpp>
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
 
@@ -9,13 +10,6 @@ namespace loa::node {
 namespace {
 
 const loa::name nobody;
-
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
 
 } // namespace
 

@@ -1,5 +1,6 @@
 // How the effects of a decision become part of its transaction, or wait for its commit.
 
+#include <loa/base/overloaded.hpp>
 #include <loa/node/internal/durable_actor.hpp>
 
 #include <caf/send.hpp>
@@ -10,13 +11,6 @@ namespace {
 
 constexpr std::size_t most_reminder_id = 64;
 const loa::name nobody;
-
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
 
 error too_large(std::string_view what, std::size_t octets, std::size_t most) {
   return {errc::too_large,

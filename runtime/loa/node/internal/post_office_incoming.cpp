@@ -1,18 +1,12 @@
 // What other nodes say, and whether they may.
 
+#include <loa/base/overloaded.hpp>
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/post_office.hpp>
 
 namespace loa::node {
 
 namespace {
-
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
 
 constexpr duration scold_again = std::chrono::minutes(1);
 constexpr std::size_t most_journal_id = 64;

@@ -1,3 +1,4 @@
+#include <loa/base/overloaded.hpp>
 #include <loa/node/internal/relay_actor.hpp>
 
 #include <algorithm>
@@ -7,13 +8,6 @@
 namespace loa::node {
 
 namespace {
-
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
 
 constexpr std::uint64_t anywhere = std::numeric_limits<std::uint64_t>::max();
 constexpr duration prune_every = std::chrono::seconds(30);

@@ -1,3 +1,4 @@
+#include <loa/base/overloaded.hpp>
 #include <loa/node/internal/no_feed.hpp>
 #include <loa/node/internal/volatile_actor.hpp>
 
@@ -8,13 +9,6 @@ namespace loa::node {
 namespace {
 
 const loa::name nobody;
-
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
 
 } // namespace
 
