@@ -121,6 +121,7 @@ entity::decision entity::on_reminder(const std::string& id, const context& ctx) 
   if (id != "look" || !set_up_) return {};
   step s(*this, ctx);
   s.go_on();
+  s.give_receipts();
   return s.take();
 }
 
@@ -175,6 +176,7 @@ void entity::apply(const fact& f) {
       if (!i) return;
       e.log(x.position, i->head.id, x.outcome, x.at);
       if (!x.waits) gone(x.position);
+      if (!x.waits) lapse(*i, x.at);
       const auto [id, expires] = std::pair(i->head.id, i->head.expires);
       e.list_.apply(x, e.kind_);
       if (!e.list_.find(x.position)) e.done_[id] = expires;
@@ -189,6 +191,13 @@ void entity::apply(const fact& f) {
       e.list_.apply(x);
       auto& at = e.reached_.at(x.emergency ? link::lane::emergency : link::lane::ordinary);
       at = std::max(at, x.position);
+    }
+    void lapse(const item& i, instant at) {
+      const auto l = lapsed(i, at);
+      if (!l) return;
+      std::erase_if(e.lapsed_, [at](const lapsed_item& old) { return old.until <= at; });
+      if (e.lapsed_.size() >= most_lapsed) e.lapsed_.erase(e.lapsed_.begin());
+      e.lapsed_.push_back(*l);
     }
     void gone(std::uint64_t position) {
       const auto* i = e.list_.find(position);

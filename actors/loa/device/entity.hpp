@@ -29,6 +29,7 @@ public:
 
   static constexpr std::size_t most_log = 200; ///< Lines; the oldest go.
   static constexpr std::size_t most_gone = 64;
+  static constexpr std::size_t most_lapsed = 64;
   static constexpr std::size_t most_known = 1024; ///< Ids and withdrawals; the first to expire go.
 
   /// Commands come through a gateway of this node.
@@ -50,6 +51,7 @@ public:
     f.optional("latest", self.latest_);
     f.optional("reached", self.reached_);
     f.optional("gone", self.gone_);
+    f.optional("lapsed", self.lapsed_);
     f.optional("list", self.list_);
     f.optional("done", self.done_);
     f.optional("withdrawals", self.withdrawals_);
@@ -77,7 +79,8 @@ private:
   std::uint64_t acked_ = 0;
   link::lane_positions reached_; ///< What the client has got, per lane.
   std::vector<gone_item> gone_;  ///< Receipts of these may still come.
-  std::uint64_t latest_ = 0;     ///< The highest position that came.
+  std::vector<lapsed_item> lapsed_;
+  std::uint64_t latest_ = 0; ///< The highest position that came.
   playlist list_;
   std::map<model::bulletin_id, instant> done_; ///< Finished and not yet expired.
   std::vector<unit::frame_head> withdrawals_;  ///< Bulletins that took the place of others.

@@ -19,6 +19,13 @@ auto rank(const item& i) {
 
 } // namespace
 
+std::optional<lapsed_item> lapsed(const item& i, instant ends) noexcept {
+  // A unit closes the figures of a bulletin a minute after it has expired.
+  constexpr duration closed = std::chrono::minutes(2);
+  if (i.attempts > 0 || ends < i.head.expires) return std::nullopt;
+  return lapsed_item{i.position, i.head.emergency(), i.head.expires + closed};
+}
+
 void playlist::apply(const received& f) {
   item i;
   i.position = f.position;

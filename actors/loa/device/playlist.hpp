@@ -47,6 +47,25 @@ struct gone_item {
   bool operator==(const gone_item&) const = default;
 };
 
+/// An item that expired before it was sent. Until the figures of its bulletin are closed no receipt
+/// may pass it, which would count it as delivered.
+struct lapsed_item {
+  std::uint64_t position = 0;
+  bool emergency = false;
+  instant until;
+
+  template <class Self, class Fields>
+  static void describe(Self& self, Fields& f) {
+    f("position", self.position);
+    f.optional("emergency", self.emergency);
+    f("until", self.until);
+  }
+  bool operator==(const lapsed_item&) const = default;
+};
+
+/// What an item becomes that ends then; nothing if it was sent, or something took its place.
+[[nodiscard]] std::optional<lapsed_item> lapsed(const item& i, instant ends) noexcept;
+
 /// What a device has before it, and which of it comes next. Pure; changed by facts.
 ///
 /// On a loudspeaker one thing plays at a time. An emergency cuts off whatever is none, at once;

@@ -34,12 +34,23 @@ void entity::step::reach(std::uint64_t position) {
     reached_.at(on) = std::max(reached_.at(on), position);
     put(acked{position, on == link::lane::emergency});
   }
+  give_receipt(on);
+}
+
+void entity::step::give_receipt(link::lane on) {
   // An item that still waits for its turn has not reached the client, whatever came after it.
   auto upto = reached_.at(on);
+  const bool emergency = on == link::lane::emergency;
   for (const auto& w : list_.items())
-    if (w.attempts == 0 && w.head.emergency() == (on == link::lane::emergency))
-      upto = std::min(upto, w.position - 1);
+    if (w.attempts == 0 && w.head.emergency() == emergency) upto = std::min(upto, w.position - 1);
+  for (const auto& l : lapsed_)
+    if (ctx_.now < l.until && l.emergency == emergency) upto = std::min(upto, l.position - 1);
   d_.effects.emplace_back(node::acknowledge{name::of("unit", ctx_.self.home()), on, upto});
+}
+
+void entity::step::give_receipts() {
+  for (const auto on : link::lanes)
+    if (reached_.at(on) > 0) give_receipt(on);
 }
 
 void entity::step::end(std::uint64_t position, outcome how, std::optional<instant> at) {
@@ -48,12 +59,19 @@ void entity::step::end(std::uint64_t position, outcome how, std::optional<instan
   if (how == outcome::complete && !i->reported)
     d_.effects.emplace_back(node::post{name::of("unit", ctx_.self.home()),
                                        wire::value::of(unit::bulletin_played{i->head.id}), true});
-  put(ended{position, how, false, false, at.value_or(ctx_.now)});
+  const auto when = at.value_or(ctx_.now);
+  if (const auto l = lapsed(*i, when)) lapsed_.push_back(*l);
+  put(ended{position, how, false, false, when});
 }
 
 void entity::step::supersede(const item& old) {
   const auto position = old.position;
-  if (!old.active) return end(position, outcome::missed);
+  if (!old.active) {
+    const auto on = old.head.emergency() ? link::lane::emergency : link::lane::ordinary;
+    end(position, outcome::missed);
+    if (reached_.at(on) > 0) give_receipt(on);
+    return;
+  }
   stop(old, stop_reason::superseded);
   if (kind_ == device_kind::board)
     put(taken_off{position});
@@ -119,7 +137,10 @@ void entity::step::go_on() {
     go_on_showing();
   else if (channel_)
     go_on_playing();
-  if (const auto next = list_.next_look(ctx_.now, kind_))
+  auto next = list_.next_look(ctx_.now, kind_);
+  for (const auto& l : lapsed_)
+    if (ctx_.now < l.until && (!next || l.until < *next)) next = l.until;
+  if (next)
     d_.effects.emplace_back(node::remind{"look", *next});
   else
     d_.effects.emplace_back(node::forget{"look"});

@@ -435,6 +435,47 @@ TEST_CASE("what still waits for its turn is not delivered, whatever came after i
   s.check_lasting();
 }
 
+TEST_CASE("what was replaced before its turn holds no receipt back any longer") {
+  speaker s;
+  auto later = s.with(1, priority::emergency);
+  later.effective = s.now + 2h;
+  s.gets(later, 1);
+  REQUIRE(plays(s.gets(s.with(2, priority::emergency), 2)) == positions{2});
+  CHECK(effects_of<node::acknowledge>(s.says(2, outcome::complete)).at(0).position == 0);
+  auto better = s.with(3, priority::emergency);
+  better.replaces = {later.id};
+  const auto receipts = effects_of<node::acknowledge>(s.gets(better, 3));
+  REQUIRE(receipts.size() == 1);
+  CHECK(receipts[0].on == link::lane::emergency);
+  CHECK(receipts[0].position == 2);
+  s.check_lasting();
+}
+
+TEST_CASE(
+    "what expired unplayed counts as delivered neither before nor after, and delays no other") {
+  speaker s;
+  auto first = s.routine(1);
+  first.effective = s.now + 1h;
+  first.expires = s.now + 2h;
+  s.gets(first, 1);
+  REQUIRE(plays(s.gets(s.routine(2), 2)) == positions{2});
+  CHECK(effects_of<node::acknowledge>(s.says(2, outcome::complete)).at(0).position == 0);
+  s.tell(device::detach{1});
+  std::vector<std::uint64_t> during, after;
+  s.advance(2h, [&](const auto& d) {
+    for (const auto& a : effects_of<node::acknowledge>(d)) during.push_back(a.position);
+  });
+  CHECK(s.outcomes_of(1) == outcomes{outcome::missed});
+  CHECK(std::ranges::all_of(during, [](auto p) { return p == 0; }));
+  s.check_lasting();
+  s.advance(5min, [&](const auto& d) { // the figures of the first are closed
+    for (const auto& a : effects_of<node::acknowledge>(d)) after.push_back(a.position);
+  });
+  CHECK(after == positions{2});
+  CHECK(s.reminders.empty());
+  s.check_lasting();
+}
+
 TEST_CASE("who only says what it has played has got what it played out of order, too") {
   speaker s;
   s.gets(s.routine(1), 1); // plays

@@ -14,6 +14,7 @@ public:
         channel_(e.channel_),
         list_(e.list_),
         gone_(e.gone_),
+        lapsed_(e.lapsed_),
         reached_(e.reached_) {}
 
   [[nodiscard]] const playlist& list() const noexcept { return list_; }
@@ -21,6 +22,8 @@ public:
   void receive(std::uint64_t position, const unit::frame_head& head, link::shared_body frame);
   /// The client has its frame, and counts as having got its lane up to there.
   void reach(std::uint64_t position);
+  /// Tells the unit anew how far the client has got, which what waited may have held back.
+  void give_receipts();
   /// It ends, or will never be played.
   void end(std::uint64_t position, outcome how, std::optional<instant> at = std::nullopt);
   /// Another bulletin takes its place.
@@ -43,6 +46,7 @@ private:
   void drive(wire::value call);
   void start(const item& i);
   void stop(const item& i, stop_reason why);
+  void give_receipt(link::lane on);
   void go_on_playing();
   void go_on_showing();
 
@@ -51,6 +55,7 @@ private:
   std::optional<std::uint64_t> channel_;
   playlist list_;
   const std::vector<gone_item>& gone_;
+  std::vector<lapsed_item> lapsed_;
   link::lane_positions reached_;
   decision d_;
 };
