@@ -93,6 +93,27 @@ TEST_CASE("an emergency stored above and not below is passed on once below, and 
   }));
 }
 
+TEST_CASE("what could not be stored is told without a position, which another entry may get") {
+  city w;
+  REQUIRE(w.ask("siren/79.1/s", listen_to{named("tower/79.1")}));
+  w.say("tower/79", "now", true);
+  const auto all = w.heard_by("tower/79.1").size();
+  REQUIRE(eventually([&] { return w.sessions.told().size() >= all; }));
+  const auto before = w.sessions.told();
+  w.journal.set_capacity(0);
+  REQUIRE_FALSE(w.cry("flood"));
+  REQUIRE(eventually([&] { return w.sessions.told().size() > before.size(); }));
+  w.journal.set_capacity(~std::uint64_t{0});
+  w.say("tower/79", "after", true);
+  REQUIRE(eventually([&] { return w.sessions.told().size() > before.size() + 1; }));
+  auto now = w.sessions.told();
+  now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(before.size()));
+  CAPTURE(before, now);
+  REQUIRE(now.size() == 2); // each once
+  CHECK(std::ranges::count(now, 0U) == 1);
+  CHECK(std::max(now[0], now[1]) > before.back());
+}
+
 TEST_CASE("an unstored emergency is kept for who comes back until it expires, and no longer") {
   unstored_entries all;
   const auto now = *parse_rfc3339("2026-09-01T05:00:00+07:00");

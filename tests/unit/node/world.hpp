@@ -257,6 +257,29 @@ struct tower {
   void apply(const fact& f) { texts.push_back(std::get<heard>(f).text); }
 };
 
+/// Tells its driver of each entry that it hears, as a loudspeaker does.
+struct siren {
+  static constexpr std::string_view kind = "siren";
+  using command = std::variant<listen_to>;
+  using fact = std::variant<heard>;
+
+  std::vector<std::string> texts;
+  static void describe(auto& self, auto& f) { f("texts", self.texts); }
+
+  [[nodiscard]] decision<fact> decide(const command& c, const context&) const {
+    decision<fact> d;
+    d.effects.emplace_back(follow{std::get<listen_to>(c).feed, 0, {}});
+    return d;
+  }
+  [[nodiscard]] decision<fact> on_entry(const feed_entry_ptr& e, const context&) const {
+    decision<fact> d;
+    d.facts.emplace_back(heard{*e->entry.body});
+    d.effects.emplace_back(drive{"session", 1, wire::value::of(announced{e->entry.position})});
+    return d;
+  }
+  void apply(const fact& f) { texts.push_back(std::get<heard>(f).text); }
+};
+
 // -- session: volatile, hands entries to the driver
 // -------------------------------------------------
 
@@ -307,7 +330,10 @@ struct session {
 /// Remembers what sessions were handed.
 class client : public driver {
 public:
-  void call(const loa::name&, std::uint64_t, const wire::value&) override {}
+  void call(const loa::name&, std::uint64_t, const wire::value& what) override {
+    std::lock_guard lock(mutex_);
+    if (const auto* a = what.get<announced>()) told_.push_back(a->position);
+  }
   bool deliver(const loa::name& who, std::uint64_t, const feed_entry_ptr& e) override {
     std::lock_guard lock(mutex_);
     got_[who.str()].push_back(*e->entry.body);
@@ -326,6 +352,11 @@ public:
     std::lock_guard lock(mutex_);
     turned_away_.push_back(who.str());
   }
+  /// The positions of what sirens told their clients.
+  [[nodiscard]] std::vector<std::uint64_t> told() const {
+    std::lock_guard lock(mutex_);
+    return told_;
+  }
   [[nodiscard]] std::vector<std::string> restarts() const {
     std::lock_guard lock(mutex_);
     return restarts_;
@@ -339,6 +370,7 @@ public:
 private:
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<std::string>> got_;
+  std::vector<std::uint64_t> told_;
   std::vector<std::string> restarts_;
   std::vector<std::string> turned_away_;
 };
@@ -428,7 +460,7 @@ private:
     writer = std::make_unique<store::threaded_writer>(journal);
     auto started =
         runtime::start(options, {journal, *writer, clock, system_random(), no_log(), &metrics},
-                       {kind_of<counter>(), kind_of<tower>(), kind_of<session>()},
+                       {kind_of<counter>(), kind_of<tower>(), kind_of<siren>(), kind_of<session>()},
                        {{"session", &sessions}}, join ? join() : std::nullopt);
     REQUIRE(started);
     node = *std::move(started);

@@ -96,8 +96,7 @@ void durable_actor::on_command(command_letter& l) {
   draft d(*self_, next_fact_);
   if (l.how.urgency == store::urgency::emergency) d.mark_urgent();
   for (const auto& e : decided.effects)
-    if (const auto* p = std::get_if<publish>(&e); p && p->on == link::lane::emergency)
-      plan_unstored(e, p->id);
+    if (const auto* p = std::get_if<publish>(&e)) plan_unstored(*p, p->id);
   settle(decided, d);
   if (!l.how.key.empty()) keep_answer(l.how, decided.reply, d);
 
@@ -173,8 +172,7 @@ void durable_actor::take_entry(const feed_entry_ptr& entry, draft& d) {
   auto decided = entity_->handle_entry(entry, make_context(nobody));
   if (!decided.refusal) decided.refusal = check(decided);
   if (decided.refusal) return core_.bury(*self_, doing_, decided.refusal->detail);
-  if (entry->entry.on == link::lane::emergency)
-    for (const auto& e : decided.effects) plan_unstored(e, entry->entry.id);
+  if (entry->entry.on == link::lane::emergency) plan_unstored(decided, *entry);
   settle(decided, d);
 }
 

@@ -71,7 +71,8 @@ private:
   void send_post(const post& p, bytes record, draft& d);
   /// What an emergency does when it cannot be stored; see own_feed::pass_unstored.
   void on_unstored(const unstored_letter& l);
-  void plan_unstored(const effect& e, const std::string& id);
+  void plan_unstored(const publish& p, const std::string& id);
+  void plan_unstored(const erased_decision& decided, const feed_entry& entry);
   void call_driver(const drive& c);
   void hand_over(const deliver& c);
   void take_entry(const feed_entry_ptr& entry, draft& d);

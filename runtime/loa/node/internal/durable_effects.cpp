@@ -131,27 +131,48 @@ void durable_actor::hand_over(const deliver& c) {
 // -- emergencies that cannot be stored
 // -------------------------------------------------------------
 
-void durable_actor::plan_unstored(const effect& e, const std::string& id) {
+void durable_actor::plan_unstored(const publish& p, const std::string& id) {
+  if (p.on != link::lane::emergency) return;
   unstored_id_ = id;
-  if (const auto* p = std::get_if<publish>(&e); p && p->on == link::lane::emergency)
-    unstored_.emplace_back(
-        [this, entry = link::entry{0, p->on, p->audience, p->expires, p->channels, p->id,
-                                   p->body}] { feed().pass_unstored(entry); });
-  else if (const auto* c = std::get_if<drive>(&e))
-    unstored_.emplace_back([this, c = *c] { call_driver(c); });
-  else if (const auto* v = std::get_if<deliver>(&e))
-    unstored_.emplace_back([this, v = *v] { hand_over(v); });
+  unstored_.emplace_back(
+      [this, entry = link::entry{0, p.on, p.audience, p.expires, p.channels, p.id, p.body}] {
+        feed().pass_unstored(entry);
+      });
+}
+
+void durable_actor::plan_unstored(const erased_decision& decided, const feed_entry& entry) {
+  bool calls = false;
+  for (const auto& e : decided.effects) {
+    if (const auto* p = std::get_if<publish>(&e)) plan_unstored(*p, entry.entry.id);
+    calls |= std::holds_alternative<drive>(e) || std::holds_alternative<deliver>(e);
+  }
+  if (!calls) return;
+  // A client must not be told the position: another entry may get it. So the entity decides anew,
+  // on what it knows once it has read its state.
+  unstored_id_ = entry.entry.id;
+  auto without = std::make_shared<feed_entry>(entry);
+  without->entry.position = 0;
+  unstored_.emplace_back([this, without = feed_entry_ptr(std::move(without))] {
+    enqueue(mail_of(unstored_letter{without, true}));
+  });
 }
 
 // Decides as for any entry, and keeps nothing of it.
 void durable_actor::on_unstored(const unstored_letter& l) {
   const auto& e = l.entry->entry;
   doing_ = "emergency " + e.id;
-  if (core_.crashes.count(*self_, doing_) >= most_crashes || !core_.passed.add(*self_, e.id))
-    return;
+  if (core_.crashes.count(*self_, doing_) >= most_crashes) return;
+  if (!l.published && !core_.passed.add(*self_, e.id)) return;
   const auto decided = entity_->handle_entry(l.entry, make_context(nobody));
   if (decided.refusal) return;
-  for (const auto& wanted : decided.effects) plan_unstored(wanted, e.id);
+  for (const auto& wanted : decided.effects) {
+    if (const auto* p = std::get_if<publish>(&wanted); p && !l.published)
+      plan_unstored(*p, e.id);
+    else if (const auto* c = std::get_if<drive>(&wanted))
+      call_driver(*c);
+    else if (const auto* v = std::get_if<deliver>(&wanted))
+      hand_over(*v);
+  }
   for (const auto& f : std::exchange(unstored_, {})) f();
 }
 

@@ -51,6 +51,7 @@ struct entry_letter {
 /// An emergency that could not be stored, on its way all the same. Its position is 0.
 struct unstored_letter {
   feed_entry_ptr entry;
+  bool published = false; ///< What it leads the entity to publish was passed on already.
 };
 struct unfollow_letter {
   name follower;
