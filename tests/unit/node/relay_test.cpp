@@ -144,7 +144,8 @@ TEST_CASE("what a session acknowledged before it went counts when its feed can s
   REQUIRE(eventually([&] { return w.city.ask("tower/79", get_figures{at}).has_value(); }));
   const auto before = w.board.carried("district:1", "city:1");
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  CHECK(w.board.carried("district:1", "city:1") - before < 20'000); // and is not asked without pause
+  CHECK(w.board.carried("district:1", "city:1") - before <
+        20'000); // and is not asked without pause
   w.city.journal.set_capacity(~std::uint64_t{0});
   CHECK(eventually([&] { return figures_of(w, at).delivered == 1; }));
 }
