@@ -30,20 +30,41 @@ result<std::optional<document_kind>> document_shelf::take(bytes_view record,
 
 result<std::optional<document_kind>> document_shelf::put(signed_document next,
                                                          std::string_view whose) {
-  if (next.cluster() != cluster_) return refuse(refusal::other_cluster);
   const auto kind = next.kind();
-  const auto* before = find(kind);
+  auto places = admitted(next, whose);
+  if (!places) return places.error();
+  if (const auto* before = find(kind); before && next.number() <= before->number())
+    return std::optional<document_kind>();
+  if (*places) places_ = *std::move(places);
+  in_force_.insert_or_assign(kind, std::move(next));
+  return std::optional(kind);
+}
+
+result<signed_document> document_shelf::examine(bytes_view record, std::string_view whose) const {
+  auto next = open_document(record, by_, cluster_);
+  if (!next) return next;
+  if (auto good = admitted(*next, whose); !good) return good.error();
+  if (const auto* before = find(next->kind()); before && next->number() <= before->number())
+    return error{errc::conflict,
+                 fmt::format("{} {} is not newer than the one in force here, number {}.",
+                             wire::enum_name(next->kind()), next->number(), before->number()),
+                 {}};
+  return next;
+}
+
+result<std::shared_ptr<const placement>> document_shelf::admitted(const signed_document& next,
+                                                                  std::string_view whose) const {
+  if (next.cluster() != cluster_) return refuse(refusal::other_cluster);
+  const auto* before = find(next.kind());
   if (before) {
     if (auto one = must_agree(before->told(), next.told(), whose); !one) return one.error();
-    if (next.number() <= before->number()) return std::optional<document_kind>();
+    if (next.number() <= before->number()) return std::shared_ptr<const placement>();
   }
   auto places = judged(next, before);
   if (!places) return places.error();
   if (more_)
     if (auto good = more_(next, before); !good) return good.error();
-  if (*places) places_ = *std::move(places);
-  in_force_.insert_or_assign(kind, std::move(next));
-  return std::optional(kind);
+  return places;
 }
 
 result<std::shared_ptr<const placement>>

@@ -50,7 +50,19 @@ public:
   [[nodiscard]] result<std::optional<document_kind>> take(bytes_view record,
                                                           std::string_view whose);
 
+  /// A record that is signed and of this cluster, whatever is in force; errors as of
+  /// `open_document`.
+  [[nodiscard]] result<signed_document> open(bytes_view record) const {
+    return open_document(record, by_, cluster_);
+  }
+  /// What `take` would put into force, without doing so: signed, of this cluster, and newer than
+  /// what is in force; errc::conflict where it is not newer, other errors as there.
+  [[nodiscard]] result<signed_document> examine(bytes_view record, std::string_view whose) const;
+
 private:
+  /// Whether it may be put into force; the placement in it, if it is one.
+  [[nodiscard]] result<std::shared_ptr<const placement>> admitted(const signed_document& next,
+                                                                  std::string_view whose) const;
   [[nodiscard]] result<std::shared_ptr<const placement>>
   judged(const signed_document& next, const signed_document* before) const;
 

@@ -48,6 +48,25 @@ struct peer_status {
   std::string differs; ///< Which of its documents are others than ours, in a sentence; or empty.
 };
 
+/// How far a move of units to another node is; see runtime::move.
+enum class move_step : std::uint8_t {
+  none,
+  preparing, ///< The other node makes room.
+  copying,   ///< The units serve.
+  holding,   ///< They end; what they are asked is refused for the moment.
+  comparing, ///< What has changed since it was copied follows.
+  handing,   ///< They are released; the other node has yet to say that it has them.
+  clearing,  ///< The other node serves them; what is left of them here is removed.
+};
+
+struct move_status {
+  path prefix;
+  std::string to;
+  std::uint64_t epoch = 0;
+  move_step step = move_step::none;
+  std::uint64_t octets = 0; ///< Sent.
+};
+
 /// Where a unit's entities live.
 struct whereabouts {
   std::string node; ///< Empty if the placement gives the unit to nobody.

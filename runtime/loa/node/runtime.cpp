@@ -122,6 +122,17 @@ public:
     return core_.office ? core_.office->peers() : std::vector<peer_status>{};
   }
 
+  void move(bytes placement, std::function<void(const result<void>&)> then) {
+    if (closed_.load()) return then(error{errc::unavailable, "The node is stopping.", {}});
+    if (!core_.office)
+      return then(
+          error{errc::rule, "This node stands alone; there is no other to move units to.", {}});
+    core_.office->move(std::move(placement), std::move(then));
+  }
+  [[nodiscard]] std::optional<move_status> moving() const {
+    return core_.office ? core_.office->moving() : std::nullopt;
+  }
+
   bool stop(duration patience) {
     if (stopped_) return true;
     stopped_ = true;
@@ -296,6 +307,12 @@ whereabouts runtime::find(const path& unit) const {
 }
 std::vector<peer_status> runtime::peers() const {
   return impl_->peers();
+}
+void runtime::move(bytes placement, std::function<void(const result<void>&)> then) {
+  impl_->move(std::move(placement), std::move(then));
+}
+std::optional<move_status> runtime::moving() const {
+  return impl_->moving();
 }
 bool runtime::stop(duration patience) {
   return impl_->stop(patience);

@@ -135,6 +135,18 @@ public:
   /// How it stands with the other nodes.
   [[nodiscard]] std::vector<peer_status> peers() const;
 
+  /// Gives units of this node to another one while both serve, with all that the journal has of
+  /// them: what a newer placement says, the record of which is given, signed and not yet in force
+  /// anywhere. It may change the host of one prefix, in a higher epoch, and nothing else. The units
+  /// serve while they are copied; then they are held, for as long as it takes to compare what is
+  /// stored on both sides, and what is asked of them is refused as `unavailable`. `then` is called
+  /// once, on the transport's thread, when the other node serves them and the placement is in
+  /// force, or with the reason why nothing has changed. A crash of either node on the way leaves
+  /// them with exactly one of the two; a node that comes again goes on by itself.
+  void move(bytes placement, std::function<void(const result<void>&)> then);
+  /// The move that is under way here.
+  [[nodiscard]] std::optional<move_status> moving() const;
+
   /// Refuses new commands, finishes those under way, puts every entity to sleep and returns when
   /// the journal has everything, or after `patience`. True if nothing was left undone.
   bool stop(duration patience = std::chrono::seconds(10));

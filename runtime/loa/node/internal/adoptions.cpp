@@ -1,15 +1,33 @@
 #include <loa/node/cluster.hpp>
 #include <loa/node/internal/adoptions.hpp>
-
-#include <array>
+#include <loa/node/internal/handover_notes.hpp>
+#include <loa/store/prefix_copy.hpp>
 
 namespace loa::node {
 
 namespace {
 
-/// In the journal's own table, so that no copy of a unit's keys brings it along.
 constexpr std::string_view key_head = "adopted/";
 constexpr std::string_view key_end = "adopted0";
+
+/// A copy that was under way when its giver was lost: part of it is worse than nothing.
+result<void> drop_copies(store::journal& journal, const path& prefix) {
+  const auto copies = read_staged(journal);
+  if (!copies) return copies.error();
+  for (const auto& c : *copies) {
+    if (!overlap(c.prefix, prefix)) continue;
+    store::piece_reader all(journal, {c.prefix, {}});
+    for (;;) {
+      auto p = all.next();
+      if (!p) return p.error();
+      if (!*p) break;
+      if (const auto t = erasing(**p); !t.empty())
+        if (auto done = commit(journal, t); !done) return done;
+    }
+    if (auto done = commit(journal, {forgetting_copy(c.prefix)}); !done) return done;
+  }
+  return {};
+}
 
 } // namespace
 
@@ -19,18 +37,28 @@ result<adoptions> adoptions::read(const store::journal& journal) {
   adoptions all;
   for (const auto& item : *found) {
     auto prefix = path::parse(std::string_view(item.key).substr(key_head.size()));
-    if (!prefix || item.value.size() != 8)
+    const auto size = item.value.size();
+    if (!prefix || (size != 8 && size != 16))
       return error{errc::corrupt, "What the journal says of adopted units cannot be read.", {}};
-    all.by_prefix_.emplace(*std::move(prefix), from_big_endian(item.value));
+    const bytes_view value = item.value;
+    all.adopt(*prefix, from_big_endian(value.substr(0, 8)),
+              size == 16 ? from_big_endian(value.substr(8)) : 1);
   }
+  auto gone = read_released(journal);
+  if (!gone) return gone.error();
+  for (const auto& r : *gone) all.release(r.prefix, r.epoch);
   return all;
 }
 
+store::transaction adopting(const path& prefix, std::uint64_t epoch, std::uint64_t feeds) {
+  return {store::operation::put(store::table::meta, bytes(key_head) + prefix.str(),
+                                big_endian(epoch) + big_endian(feeds)),
+          forgetting_copy(prefix)};
+}
+
 result<void> adopt(store::journal& journal, const path& prefix, std::uint64_t epoch) {
-  const store::transaction change{store::operation::put(
-      store::table::meta, std::string(key_head) + prefix.str(), big_endian(epoch))};
-  const std::array group{&change};
-  return journal.commit(group);
+  if (auto dropped = drop_copies(journal, prefix); !dropped) return dropped;
+  return commit(journal, adopting(prefix, epoch, 1));
 }
 
 } // namespace loa::node

@@ -123,7 +123,7 @@ struct node_core {
   std::atomic<std::uint64_t> asks{0};
   std::atomic<std::uint64_t> restarts{0};
   std::atomic<std::uint64_t> dead_letters{0};
-  std::uint64_t epoch = 1; ///< Of every feed here; raised when a backup is restored.
+  std::uint64_t epoch = 1; ///< Of the feeds here at least; raised when a backup is restored.
   instant last_known{};    ///< The latest time that an earlier run has seen.
   instant started{};
 
@@ -145,6 +145,10 @@ struct node_core {
   [[nodiscard]] bool is_on(const std::string& node, const name& who) const {
     return office && !office->is_here(who) &&
            (node.empty() || office->where().speaks_for(node, who.home()));
+  }
+  /// The epoch of an entity's feed and post. What came from another node keeps the one it had.
+  [[nodiscard]] std::uint64_t epoch_of(const name& who) const {
+    return office ? std::max(epoch, office->where().feeds_of(who.home())) : epoch;
   }
   /// Puts aside what nobody can handle, with the reason.
   void bury(const name& who, std::string_view what, std::string_view why);

@@ -12,6 +12,7 @@ namespace loa::node {
 struct feed_gate {
   std::shared_ptr<const name> feed;
   link::ack_board board;
+  bool relayed = false; ///< The feed lives elsewhere; see relay_actor.
 };
 using feed_gate_ptr = std::shared_ptr<feed_gate>;
 

@@ -17,7 +17,7 @@ own_feed::own_feed(desk_host& host)
       gate_(std::make_shared<feed_gate>()),
       relays_(host) {
   gate_->feed = host.self();
-  kept_ = std::make_unique<link::retained_feed>(host.core().epoch);
+  kept_ = std::make_unique<link::retained_feed>(host.core().epoch_of(*host.self()));
 }
 
 // -- the durable part -----------------------------------------------------------------------------
@@ -58,7 +58,8 @@ link::shared_body own_feed::load_body(std::uint64_t position) const {
 
 result<void> own_feed::open() {
   kept_ = std::make_unique<link::retained_feed>(
-      host_.core().epoch, head_, [this](std::uint64_t position) { return load_body(position); });
+      host_.core().epoch_of(*host_.self()), head_,
+      [this](std::uint64_t position) { return load_body(position); });
   const auto all = store::range_of(*host_.self());
   auto from = all.from;
   for (;;) {
@@ -171,7 +172,7 @@ void own_feed::add_sender(const name& who, std::uint32_t slot) {
                  .try_emplace(who.str(), fed{who, slot,
                                              link::feed_sender(*kept_, {who.home(), mask},
                                                                host_.core().parts.random.next(),
-                                                               {host_.core().epoch, at->acked}),
+                                                               {epoch(), at->acked}),
                                              !host_.core().is_here(who)})
                  .first->second;
   carry_out(to, to.sender.advance(visible_to(to), host_.monotonic()));

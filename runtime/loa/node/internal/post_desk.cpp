@@ -30,7 +30,8 @@ result<std::uint64_t> post_desk::write(const name& to, bytes record, draft& d) {
     return error{errc::too_many,
                  "Too much post waits for \"" + to.str() + "\"; it must take some first.",
                  {}};
-  const post_written written{to, host_.core().epoch, o.last + 1, {std::move(record)}};
+  const post_written written{
+      to, host_.core().epoch_of(*host_.self()), o.last + 1, {std::move(record)}};
   d.fact(written);
   apply(written);
   return written.number;
@@ -40,7 +41,7 @@ post_desk::line& post_desk::line_to(const std::string& to) {
   const auto found = lines_.find(to);
   if (found != lines_.end()) return found->second;
   const auto& o = state_.out[to];
-  const auto epoch = host_.core().epoch;
+  const auto epoch = host_.core().epoch_of(*host_.self());
   const link::post_sender::line from{epoch, o.epoch < epoch ? o.last + 1 : o.since, o.acked};
   auto body = [this, to](std::uint64_t number) -> link::shared_body {
     const auto& kept = state_.out[to];

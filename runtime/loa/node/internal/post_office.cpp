@@ -24,7 +24,9 @@ post_office::post_office(node_core& core, cluster_parts parts, adoptions adopted
       documents_(std::move(parts.documents)),
       on_document_(std::move(parts.on_document)),
       lives_(core.parts.journal, core.parts.writer, core.parts.log,
-             core.metrics.journals_rolled_back, core.metrics.journals_changed) {
+             core.metrics.journals_rolled_back, core.metrics.journals_changed),
+      giver_(*this, core.parts.journal, core.parts.log),
+      taker_(*this, core.parts.journal, core.parts.log, judge_of_moves()) {
   for (auto& s : parts.services) {
     auto kind = s.kind;
     services_.emplace(std::move(kind), std::move(s));
@@ -54,7 +56,11 @@ result<void> post_office::start() {
     if (auto* p = find(node)) p->neighbour = true;
   auto begun = transport_->start(*this);
   started_ = begun.has_value();
-  if (started_) transport_->run([this] { call_neighbours(); });
+  if (started_)
+    transport_->run([this] {
+      call_neighbours();
+      resume_moves();
+    });
   return begun;
 }
 
@@ -144,7 +150,9 @@ void post_office::deliver(const std::string& node, const name& to, letter l) {
   auto* p = find(node);
   if (!p && node == routes_.own())
     return refuse(l, {errc::unavailable,
-                      to.home().str() + " waits to be adopted by node \"" + node + "\".",
+                      routes_.leaving(to.home())
+                          ? to.home().str() + " is moving to another node; ask again in a moment."
+                          : to.home().str() + " waits to be adopted by node \"" + node + "\".",
                       {}});
   if (!p)
     return refuse(l, {errc::unavailable,
@@ -263,6 +271,7 @@ void post_office::on_time() {
   }
   pending_.tick(now);
   if (release_at_ && *release_at_ <= now) wait_for_leavers();
+  giver_.tick();
   finish_step();
 }
 
@@ -278,6 +287,8 @@ void post_office::finish_step() {
     if (t && (!next || *t < *next)) next = t;
   };
   sooner(release_at_);
+  sooner(giver_.next_tick());
+  note_move();
   for (const auto& [line, c] : conversations_) sooner(c->timer);
   for (const auto& [node, p] : peers_) {
     sooner(p->call_at);

@@ -7,6 +7,7 @@
 #include <loa/node/internal/peer_lives.hpp>
 #include <loa/node/internal/pending_commands.hpp>
 #include <loa/node/internal/routes.hpp>
+#include <loa/node/internal/unit_taker.hpp>
 
 #include <functional>
 #include <map>
@@ -28,7 +29,7 @@ struct node_core;
 /// Everything happens on the transport's thread; `send` and what is marked so may be called from
 /// any. Bounded: what waits for the thread, what waits for a peer to be reached, commands under
 /// way, and who is told.
-class post_office final : public net::transport_events {
+class post_office final : public net::transport_events, private move_desk {
 public:
   post_office(node_core& core, cluster_parts parts, adoptions adopted);
   ~post_office() override;
@@ -52,6 +53,10 @@ public:
   void pass_to_relay(const std::string& node, const name& feed, feed_entry_ptr unstored);
   /// The nodes that had a relay of a feed here, as far as is known.
   [[nodiscard]] std::vector<std::string> relays_of(const name& feed) const;
+
+  /// Gives units to another node as a signed placement says; see runtime::move. Any thread.
+  void move(bytes placement, std::function<void(const result<void>&)> then);
+  [[nodiscard]] std::optional<move_status> moving() const;
 
   /// True if there is a service of this kind. Any thread.
   [[nodiscard]] bool serves(std::string_view kind) const { return services_.contains(kind); }
@@ -148,6 +153,27 @@ private:
   void wait_for_leavers();
   void note_not_adopted();
   void note_differences(conversation& c);
+  /// A document of that kind has just been put into force.
+  void took_over(net::document_kind kind, std::string_view from);
+
+  // Moves (post_office_moves.cpp)
+  bool send(const std::string& node, const move_message& m) override;
+  void commit(store::transaction t, std::function<void(const result<void>&)> then) override;
+  void hold(const store::unit_set& units) override;
+  [[nodiscard]] bool all_ended() const override { return leaving_.empty(); }
+  void let_go() override;
+  void released(const path& prefix, std::uint64_t epoch) override;
+  [[nodiscard]] bool serves_unit(const path& unit) const override { return routes_.here(unit); }
+  result<void> put_in_force(bytes_view placement) override;
+  [[nodiscard]] instant now() const override { return transport_->now(); }
+  void take_move(conversation& c, bytes_view record);
+  void begin_move(const bytes& placement, std::function<void(const result<void>&)> then);
+  [[nodiscard]] result<unit_giver::order> order_of(const bytes& placement) const;
+  [[nodiscard]] result<store::unit_set> offered(const std::string& from, const path& prefix,
+                                                bytes_view placement) const;
+  void resume_moves();
+  void note_move();
+  [[nodiscard]] unit_taker::judge judge_of_moves();
 
   node_core& core_;
   net::identity who_;
@@ -165,6 +191,8 @@ private:
   std::map<name, receiver_ptr> leaving_; ///< Null: it was waking.
   std::vector<net::line_id> gone_;       ///< Conversations to drop when the step is over.
   pending_commands pending_;
+  unit_giver giver_;
+  unit_taker taker_;
   bool started_ = false;
 
   std::mutex queue_mutex_;
@@ -177,6 +205,7 @@ private:
 
   mutable std::mutex status_mutex_;
   std::map<std::string, peer_status> status_;
+  std::optional<move_status> moving_;
 };
 
 } // namespace loa::node

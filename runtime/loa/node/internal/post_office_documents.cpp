@@ -43,13 +43,16 @@ void post_office::take_documents(conversation& c, bytes_view payload) {
                           {{"node", c.with->node}, {"why", taken->refused->detail}});
   }
   note_differences(c);
-  if (!taken->changed) return;
-  const auto* now = documents_->find(*taken->changed);
+  if (taken->changed) took_over(*taken->changed, c.with->node);
+}
+
+void post_office::took_over(net::document_kind kind, std::string_view from) {
+  const auto* now = documents_->find(kind);
   core_.metrics.documents_taken.add();
   core_.parts.log.write(log_level::warning, "cluster", "A newer document is in force.",
-                        {{"document", now->title()}, {"from", c.with->node}});
+                        {{"document", now->title()}, {"from", from}});
   if (on_document_) on_document_(*now);
-  if (*taken->changed == net::document_kind::placement) follow_placement();
+  if (kind == net::document_kind::placement) follow_placement();
   for (auto& [line, other] : conversations_)
     if (other->documents && !other->session.has_ended()) proceed_with_documents(*other);
 }
@@ -68,7 +71,8 @@ void post_office::release(const routes::view& before) {
     return kind != core_.kinds.end() && kind->second.durable;
   };
   for (const auto& who : core_.names.names(durable)) {
-    if (before.here(who.home()) && !routes_.here(who.home()))
+    // Who comes is a relay under its name until then.
+    if (before.here(who.home()) != routes_.here(who.home()))
       leaving_[who] = core_.names.find_awake(who);
     else // whom it follows, and who follows it, may live elsewhere now
       core_.names.send_if_awake(who, mail_of(reached_letter{}));

@@ -20,6 +20,9 @@ void post_office::take(conversation& c, const net::peer_message& m) {
   } else if (m.kind == document_mail && c.documents) {
     take_documents(c, m.content);
     if (c.session.has_ended()) return;
+  } else if (m.kind == move_mail) {
+    take_move(c, m.content);
+    if (c.session.has_ended()) return;
   } else {
     core_.metrics.peer_unknown.add(); // of a later release
   }

@@ -22,6 +22,7 @@ relay_actor::relay_actor(node_core& core, loa::name feed)
       receiver_(core.parts.random.next(), {}, options),
       gate_(std::make_shared<feed_gate>()) {
   gate_->feed = self_;
+  gate_->relayed = true;
 }
 
 instant relay_actor::monotonic() const {

@@ -53,6 +53,7 @@ private:
       auto decoded = wire::decode_record<std::variant<stored_reminder>>(item.value);
       if (!decoded) continue;
       const auto& r = std::get<stored_reminder>(*decoded);
+      if (!core_.is_here(r.who)) continue; // it has gone, or is about to come
       if (core_.send(r.who, due_letter{r.id, r.due})) told_[item.key] = now;
     }
     schedule(next_due(now));

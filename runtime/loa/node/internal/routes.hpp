@@ -3,6 +3,7 @@
 #include <loa/net/placement.hpp>
 #include <loa/node/cluster.hpp>
 #include <loa/node/internal/adoptions.hpp>
+#include <loa/store/prefix_copy.hpp>
 
 #include <atomic>
 #include <memory>
@@ -12,59 +13,97 @@
 
 namespace loa::node {
 
-/// Which node hosts what, as the placement in force says and this node has adopted. Any thread.
+/// Which node hosts what, as the placement in force says and this node has adopted, and what of it
+/// is held because it is about to go. Any thread may ask; one changes.
 class routes {
+  struct state {
+    std::shared_ptr<const net::placement> placed;
+    adoptions adopted;
+    std::optional<store::unit_set> held;
+  };
+
 public:
   routes(std::string own, adoptions adopted, net::placement first)
       : own_(std::move(own)),
-        adopted_(std::move(adopted)),
-        placement_(std::make_shared<const net::placement>(std::move(first))) {}
+        state_(std::make_shared<const state>(state{
+            std::make_shared<const net::placement>(std::move(first)), std::move(adopted), {}})) {}
 
-  /// What is true under one placement. Lives no longer than the routes.
+  /// What is true at one instant. Lives no longer than the routes.
   class view {
   public:
-    view(const routes& of, std::shared_ptr<const net::placement> p)
-        : of_(&of),
-          placement_(std::move(p)) {}
+    view(const routes& of, std::shared_ptr<const state> s) : of_(&of), state_(std::move(s)) {}
     [[nodiscard]] bool here(const path& unit) const {
-      const auto place = placement_->host_of(unit);
-      return place && of_->serves(*place);
+      const auto place = state_->placed->host_of(unit);
+      return place && of_->serves(*state_, unit, *place);
     }
 
   private:
     const routes* of_;
-    std::shared_ptr<const net::placement> placement_;
+    std::shared_ptr<const state> state_;
   };
 
   [[nodiscard]] const std::string& own() const noexcept { return own_; }
   [[nodiscard]] std::shared_ptr<const net::placement> placement() const {
-    return placement_.load();
+    return state_.load()->placed;
   }
-  [[nodiscard]] view now() const { return {*this, placement()}; }
+  [[nodiscard]] view now() const { return {*this, state_.load()}; }
+
+  // Changes, each at once as a whole.
   void replace(net::placement newer) {
-    placement_.store(std::make_shared<const net::placement>(std::move(newer)));
+    change([&](state& s) {
+      s.placed = std::make_shared<const net::placement>(std::move(newer));
+      s.held.reset();
+    });
+  }
+  void hold(store::unit_set units) {
+    change([&](state& s) { s.held = std::move(units); });
+  }
+  void let_go() {
+    change([](state& s) { s.held.reset(); });
+  }
+  void released(const path& prefix, std::uint64_t epoch) {
+    change([&](state& s) { s.adopted.release(prefix, epoch); });
+  }
+  void adopted(const path& prefix, std::uint64_t epoch, std::uint64_t feeds) {
+    change([&](state& s) { s.adopted.adopt(prefix, epoch, feeds); });
   }
 
   [[nodiscard]] whereabouts find(const path& unit) const {
-    const auto now = placement();
-    const auto place = now->host_of(unit);
+    const auto s = state_.load();
+    const auto place = s->placed->host_of(unit);
     if (!place) return {{}, false, {}};
-    return {place->node->node, serves(*place), place->node->http};
+    return {place->node->node, serves(*s, unit, *place), place->node->http};
   }
   [[nodiscard]] bool here(const path& unit) const { return now().here(unit); }
+  /// True if it is about to go to another node, or has gone and not everybody knows it.
+  [[nodiscard]] bool leaving(const path& unit) const {
+    const auto s = state_.load();
+    if (s->held && s->held->contains(unit)) return true;
+    const auto place = s->placed->host_of(unit);
+    return place && place->node->node == own_ && !s->adopted.allow(unit, *place) &&
+           place->epoch == 1;
+  }
+  /// The epoch in which the prefix was adopted; 0 if it was not.
+  [[nodiscard]] std::uint64_t adopted_in(const path& prefix) const {
+    return state_.load()->adopted.adopted_in(prefix);
+  }
+  /// The least that the epoch of a unit's feed is.
+  [[nodiscard]] std::uint64_t feeds_of(const path& unit) const {
+    return state_.load()->adopted.feeds_of(unit);
+  }
   /// True if what lives under `unit` may be spoken for by `node`.
   [[nodiscard]] bool speaks_for(std::string_view node, const path& unit) const {
-    const auto now = placement();
-    const auto place = now->host_of(unit);
+    const auto placed = placement();
+    const auto place = placed->host_of(unit);
     return place && place->node->node == node;
   }
   /// The nodes that host what is right above or below a prefix of this one.
   [[nodiscard]] std::set<std::string> neighbours() const {
-    const auto now = placement();
+    const auto placed = placement();
     std::set<std::string> all;
-    for (const auto& n : now->document().nodes)
+    for (const auto& n : placed->document().nodes)
       for (const auto& h : n.hosts) {
-        const auto above = now->host_of(h.prefix.parent());
+        const auto above = placed->host_of(h.prefix.parent());
         if (!above || above->node->node == n.node) continue;
         if (n.node == own_) all.insert(above->node->node);
         if (above->node->node == own_) all.insert(n.node);
@@ -73,22 +112,28 @@ public:
   }
   /// What the placement gives to this node and it has yet to adopt.
   [[nodiscard]] std::vector<net::node_place::hosted> not_adopted() const {
-    const auto now = placement();
+    const auto s = state_.load();
     std::vector<net::node_place::hosted> all;
-    if (const auto* mine = now->find(own_))
+    if (const auto* mine = s->placed->find(own_))
       for (const auto& h : mine->hosts)
-        if (!serves({mine, h.prefix, h.epoch})) all.push_back(h);
+        if (!s->adopted.allow(h.prefix, {mine, h.prefix, h.epoch})) all.push_back(h);
     return all;
   }
 
 private:
-  [[nodiscard]] bool serves(const net::placement::place& p) const {
-    return p.node->node == own_ && adopted_.allow(p);
+  [[nodiscard]] bool serves(const state& s, const path& unit,
+                            const net::placement::place& p) const {
+    return p.node->node == own_ && s.adopted.allow(unit, p) && !(s.held && s.held->contains(unit));
+  }
+  template <class F>
+  void change(F&& f) {
+    auto next = std::make_shared<state>(*state_.load());
+    f(*next);
+    state_.store(std::move(next));
   }
 
   std::string own_;
-  adoptions adopted_;
-  std::atomic<std::shared_ptr<const net::placement>> placement_;
+  std::atomic<std::shared_ptr<const state>> state_;
 };
 
 } // namespace loa::node

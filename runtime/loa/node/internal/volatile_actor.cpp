@@ -40,9 +40,9 @@ void volatile_actor::on_letter(letter& l) {
                      start_following({n.feed, f->channel, std::nullopt});
                  },
                  [&](reached_letter&) {
-                   // Units have changed places; those that went elsewhere are followed there.
+                   // Units have changed places; those that went or came are followed there.
                    for (const auto& f : std::vector<following>(followed_.begin(), followed_.end()))
-                     if (!core_.is_here(*f.feed))
+                     if (!core_.is_here(*f.feed) || !f.gate || f.gate->relayed)
                        start_following({*f.feed, f.channel, std::nullopt});
                  },
                  [&](sleep_letter& s) { on_sleep(s); },

@@ -1,0 +1,242 @@
+// Units that move from one node to another while the cluster runs.
+
+#include <loa/node/internal/core.hpp>
+#include <loa/node/internal/post_office.hpp>
+
+#include <algorithm>
+
+namespace loa::node {
+
+namespace {
+
+const net::node_place* host_in(const net::placement& p, const path& unit) {
+  const auto place = p.host_of(unit);
+  return place ? place->node : nullptr;
+}
+
+bool is(const net::node_place* place, std::string_view node) {
+  return place && place->node == node;
+}
+
+/// The units that go from one node to another, of those at a prefix and below.
+store::unit_set moved_units(std::shared_ptr<const net::placement> now,
+                            std::shared_ptr<const net::placement> next, const path& prefix,
+                            const std::string& from, const std::string& to) {
+  return {prefix, [now = std::move(now), next = std::move(next), from, to](const path& home) {
+            return is(host_in(*now, home), from) && is(host_in(*next, home), to);
+          }};
+}
+
+std::set<path> prefixes_of(const net::placement& p) {
+  std::set<path> all;
+  for (const auto& n : p.document().nodes)
+    for (const auto& h : n.hosts) all.insert(h.prefix);
+  return all;
+}
+
+} // namespace
+
+// -- the node that gives --------------------------------------------------------------------------
+
+void post_office::move(bytes placement, std::function<void(const result<void>&)> then) {
+  transport_->run([this, placement = std::move(placement), then = std::move(then)]() mutable {
+    begin_move(placement, std::move(then));
+    finish_step();
+  });
+}
+
+std::optional<move_status> post_office::moving() const {
+  std::lock_guard lock(status_mutex_);
+  return moving_;
+}
+
+void post_office::note_move() {
+  std::lock_guard lock(status_mutex_);
+  moving_ = giver_.status();
+}
+
+void post_office::begin_move(const bytes& placement,
+                             std::function<void(const result<void>&)> then) {
+  if (giver_.at_work())
+    return then(
+        error{errc::conflict, "Units are being moved already; wait until that has ended.", {}});
+  auto order = order_of(placement);
+  if (!order) return then(order.error());
+  if (auto* p = find(order->to)) reach(*p);
+  giver_.begin(*std::move(order), core_.parts.random, std::move(then));
+}
+
+result<unit_giver::order> post_office::order_of(const bytes& placement) const {
+  if (!documents_)
+    return error{errc::unsupported, "This node exchanges no documents; it cannot move units.", {}};
+  const auto document = documents_->examine(placement, "The move");
+  if (!document) return document.error();
+  if (document->kind() != net::document_kind::placement)
+    return error{errc::rule, "Units move by a placement, and this is none.", {}};
+  auto read = net::placement_in(*document);
+  if (!read) return read.error();
+  const auto now = routes_.placement();
+  const auto next = std::make_shared<const net::placement>(*std::move(read));
+
+  auto all = prefixes_of(*now);
+  all.merge(prefixes_of(*next));
+  std::optional<path> prefix;
+  for (const auto& p : all) {
+    const auto* before = host_in(*now, p);
+    const auto* after = host_in(*next, p);
+    if (before == after || (before && after && before->node == after->node)) continue;
+    if (prefix && prefix->contains(p) && after && is(host_in(*next, *prefix), after->node))
+      continue; // goes along
+    if (prefix)
+      return error{errc::rule,
+                   "The placement moves " + prefix->str() + " and " + p.str() +
+                       "; a move takes one prefix and changes nothing else.",
+                   {}};
+    prefix = p;
+  }
+  if (!prefix)
+    return error{errc::rule, "The placement moves no units; put it into force without a move.", {}};
+  const auto place = next->host_of(*prefix);
+  if (!is(host_in(*now, *prefix), routes_.own()) || !place)
+    return error{errc::rule,
+                 "The placement moves " + prefix->str() + ", which node \"" + routes_.own() +
+                     "\" does not host; tell the node that does.",
+                 {}};
+  if (place->prefix != *prefix)
+    return error{errc::rule,
+                 "The placement gives " + prefix->str() +
+                     " away by taking it out; give it to its "
+                     "new node by name, in a higher epoch.",
+                 {}};
+  if (!now->find(place->node->node))
+    return error{errc::rule,
+                 "The placement in force does not know node \"" + place->node->node +
+                     "\"; sign one that only adds it first.",
+                 {}};
+  return unit_giver::order{moved_units(now, next, *prefix, routes_.own(), place->node->node),
+                           place->node->node, place->epoch,
+                           std::max(core_.epoch, routes_.feeds_of(*prefix)), placement};
+}
+
+void post_office::resume_moves() {
+  const auto all = read_released(core_.parts.journal);
+  if (!all) {
+    core_.parts.log.write(log_level::error, "move", "The released units cannot be read.",
+                          {{"why", all.error().detail}});
+    return;
+  }
+  for (const auto& r : *all)
+    if (r.move != 0 && !giver_.at_work()) {
+      if (auto* p = find(r.to)) reach(*p);
+      giver_.resume(r, core_.parts.random);
+    }
+  finish_step();
+}
+
+// -- the desk -------------------------------------------------------------------------------------
+
+bool post_office::send(const std::string& node, const move_message& m) {
+  auto* p = find(node);
+  if (!p) return false;
+  if (!p->up) {
+    reach(*p);
+    return false;
+  }
+  auto& c = *conversations_.at(*p->up);
+  c.touched = true;
+  return c.session.send(net::envelope_lane::ordinary, move_mail, encode(m)).has_value();
+}
+
+void post_office::commit(store::transaction t, std::function<void(const result<void>&)> then) {
+  store::submission s;
+  s.generation = core_.parts.writer.generation();
+  s.changes = std::move(t);
+  s.done = [this, then = std::move(then)](const result<void>& settled) {
+    transport_->run([this, then, settled] {
+      then(settled);
+      finish_step();
+    });
+  };
+  core_.parts.writer.submit(std::move(s));
+}
+
+void post_office::hold(const store::unit_set& units) {
+  const auto before = routes_.now();
+  routes_.hold(units);
+  release(before);
+}
+
+void post_office::let_go() {
+  const auto before = routes_.now();
+  routes_.let_go();
+  release(before);
+}
+
+void post_office::released(const path& prefix, std::uint64_t epoch) {
+  routes_.released(prefix, epoch);
+}
+
+result<void> post_office::put_in_force(bytes_view placement) {
+  if (!documents_) return error{errc::unsupported, "This node exchanges no documents.", {}};
+  auto kind = documents_->take(placement, "The move");
+  if (!kind) return kind.error();
+  if (*kind) took_over(**kind, "a move");
+  return {};
+}
+
+// -- the node that takes --------------------------------------------------------------------------
+
+void post_office::take_move(conversation& c, bytes_view record) {
+  auto m = decode_move_message(record);
+  if (!m) return distrust(c, m.error());
+  if (const auto* a = std::get_if<move_answered>(&*m))
+    giver_.on(c.with->node, *a);
+  else
+    taker_.on(c.with->node, *m);
+}
+
+result<store::unit_set> post_office::offered(const std::string& from, const path& prefix,
+                                             bytes_view placement) const {
+  if (!documents_)
+    return error{errc::unsupported, "This node exchanges no documents; it takes no units.", {}};
+  const auto document = documents_->examine(placement, "Node " + from);
+  if (!document) return document.error();
+  auto read = net::placement_in(*document);
+  if (!read) return read.error();
+  const auto now = routes_.placement();
+  const auto next = std::make_shared<const net::placement>(*std::move(read));
+  if (!is(host_in(*now, prefix), from) || !is(host_in(*next, prefix), routes_.own()))
+    return error{errc::rule,
+                 "Placement " + std::to_string(document->number()) + " does not move " +
+                     prefix.str() + " from node \"" + from + "\" to node \"" + routes_.own() +
+                     "\".",
+                 {}};
+  return moved_units(now, next, prefix, from, routes_.own());
+}
+
+unit_taker::judge post_office::judge_of_moves() {
+  return {[this](const std::string& from, const path& prefix, bytes_view placement) {
+            return offered(from, prefix, placement);
+          },
+          [this](const path& prefix, bytes_view placement) -> result<std::uint64_t> {
+            if (!documents_)
+              return error{errc::unsupported, "This node exchanges no documents.", {}};
+            auto opened = documents_->open(placement);
+            if (!opened) return opened.error();
+            const auto next = net::placement_in(*opened);
+            if (!next) return next.error();
+            const auto place = next->host_of(prefix);
+            if (!place || place->node->node != routes_.own() || place->prefix != prefix)
+              return error{
+                  errc::rule, "The placement does not give " + prefix.str() + " to this node.", {}};
+            return place->epoch;
+          },
+          [this](const path& prefix, std::uint64_t epoch, std::uint64_t feeds) {
+            const auto before = routes_.now();
+            routes_.adopted(prefix, epoch, feeds);
+            release(before);
+          },
+          [this](const path& prefix) { return routes_.adopted_in(prefix); }};
+}
+
+} // namespace loa::node
