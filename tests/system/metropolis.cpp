@@ -40,7 +40,7 @@ std::uint16_t free_port() {
   return free_ports(1).front();
 }
 
-metropolis::metropolis() {
+metropolis::metropolis(std::vector<place> places) : places_(std::move(places)) {
   std::string pattern = (fs::temp_directory_path() / "loa-system-XXXXXX").string();
   dir_ = ::mkdtemp(pattern.data());
   write("units.json", R"({"source": "a test", "root":
@@ -51,14 +51,14 @@ metropolis::metropolis() {
       {"code": "761", "name": "Quận 12", "tier": "district", "children": [
         {"code": "26740", "name": "Phường Thới An", "tier": "commune"}]}]}})");
   auto nodes = json::array();
-  const auto ports = free_ports(6);
-  for (const auto& [name, prefix] : {std::pair{city_node, "79"}, std::pair{first_node, "79.760"},
-                                     std::pair{second_node, "79.761"}}) {
+  const auto ports = free_ports(2 * places_.size());
+  for (const auto& p : places_) {
     const auto i = 2 * nodes.size();
-    nodes.push_back({{"node", name},
-                     {"hosts", {prefix}},
-                     {"address", fmt::format("127.0.0.1:{}", ports[i])},
-                     {"http", fmt::format("http://127.0.0.1:{}", ports[i + 1])}});
+    nodes.push_back(
+        {{"node", p.node},
+         {"hosts", {p.hosts}},
+         {"address", fmt::format("{}:{}", p.in ? p.in->address() : "127.0.0.1", ports[i])},
+         {"http", fmt::format("http://127.0.0.1:{}", ports[i + 1])}});
   }
   write("layout.json", json{{"nodes", nodes}}.dump());
   const auto said =
@@ -88,6 +88,7 @@ void metropolis::configure(const std::string& node, const json& changes) const {
 
 node_process& metropolis::start(const std::string& node) {
   nodes_.erase(node);
+  const visit there(network_of(node));
   auto started = std::make_unique<node_process>(home(node) / "node.json");
   INFO(started->said());
   REQUIRE(started->port() != 0);
@@ -95,7 +96,11 @@ node_process& metropolis::start(const std::string& node) {
 }
 
 void metropolis::start_all() {
-  for (const auto* node : {city_node, first_node, second_node}) start(node);
+  for (const auto& p : places_) start(p.node);
+}
+
+const network* metropolis::network_of(const std::string& node) const {
+  return std::ranges::find(places_, node, &place::node)->in;
 }
 
 const std::string& metropolis::token(const std::string& role) {
@@ -111,6 +116,7 @@ const std::string& metropolis::token(const std::string& role) {
 }
 
 answer metropolis::ask(const std::string& node, const call& c) const {
+  const visit there(network_of(node));
   return caller(nodes_.at(node)->port()).send(c);
 }
 
@@ -135,6 +141,7 @@ json metropolis::peer(const std::string& node, const std::string& unit, const st
 
 http::test::client metropolis::follow(const std::string& node, const std::string& citizen,
                                       const std::string& units) {
+  const visit there(network_of(node));
   http::test::client s(nodes_.at(node)->port());
   s.send(fmt::format("GET /v1/citizens/{}/stream?units={} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -156,8 +163,9 @@ std::string metropolis::publish(const std::string& node, const call& c) {
 
 void metropolis::meet() {
   REQUIRE(soon([&] {
-    return peer(city_node, the_city, first_node).value("up", false) &&
-           peer(city_node, the_city, second_node).value("up", false);
+    return std::ranges::all_of(places_, [&](const place& p) {
+      return p.node == city_node || peer(city_node, the_city, p.node).value("up", false);
+    });
   }));
 }
 

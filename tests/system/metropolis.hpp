@@ -1,6 +1,7 @@
 #pragma once
 
 #include "city.hpp"
+#include "line.hpp"
 
 namespace loa::system_test {
 
@@ -12,11 +13,19 @@ inline constexpr const char* second_node = "district-761"; ///< Hosts 79.761.
 /// A port that nobody listens on now.
 [[nodiscard]] std::uint16_t free_port();
 
-/// The same small city as one cluster of three nodes, each a real process, as `loa cluster init`
-/// lays it out.
+/// A node of the cluster, what it hosts, and where it is.
+struct place {
+  std::string node;
+  std::string hosts;
+  const network* in = nullptr; ///< Without one: among everything else of this machine.
+};
+
+/// The same small city as one cluster of nodes, each a real process, as `loa cluster init` lays it
+/// out: three of them, if nothing else is said.
 class metropolis {
 public:
-  metropolis();
+  explicit metropolis(std::vector<place> places = {
+                          {city_node, "79"}, {first_node, "79.760"}, {second_node, "79.761"}});
   ~metropolis();
   metropolis(const metropolis&) = delete;
   metropolis& operator=(const metropolis&) = delete;
@@ -53,11 +62,14 @@ public:
                                           const std::string& units);
   /// Publishes, again and again until it is accepted, under one key; its id.
   std::string publish(const std::string& node, const call& c);
-  /// Waits until the root's node has both others at its side.
+  /// Waits until the root's node has all others at its side.
   void meet();
 
 private:
+  [[nodiscard]] const network* network_of(const std::string& node) const;
+
   std::filesystem::path dir_;
+  std::vector<place> places_;
   std::map<std::string, std::unique_ptr<node_process>> nodes_;
   std::map<std::string, std::string> tokens_;
 };
