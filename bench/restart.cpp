@@ -1,22 +1,17 @@
 // How soon a node that was killed serves again, with many citizens and reports in its journal.
 
 #include <bench/client/figures.hpp>
-#include <bench/client/http_text.hpp>
-#include <bench/client/sockets.hpp>
+#include <bench/client/many_reports.hpp>
+#include <bench/client/node_run.hpp>
 #include <bindings/node/ask_window.hpp>
 #include <bindings/node/split_driver.hpp>
 #include <bindings/node/station.hpp>
 #include <loa/protocol/citizen.hpp>
-#include <loa/protocol/unit.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 #include <chrono>
-#include <filesystem>
-#include <thread>
 
 namespace {
 
@@ -60,40 +55,11 @@ result<model::report_code> fill(const host::config& config, const options& o) {
                      citizen::attach{host::in_process | i, {{unit_of(i), std::nullopt}}, false}));
   if (auto done = citizens.finish(); !done) return done.error();
 
-  host::ask_window reports(station.node(), 4'096);
-  model::report_code code;
-  for (std::size_t i = 0; i < o.reports; ++i) {
-    code = model::make_report_code(unit_of(i), system_random());
-    model::report_request r;
-    r.citizen = fmt::format("c{}", i);
-    r.category = "giao-thong";
-    r.text = "Đường ngập sâu trước chợ, xe máy không đi qua được từ sáng nay.";
-    reports.ask(name::of("unit", unit_of(i)),
-                wire::value::of(unit::submit_report{std::move(r), code}));
-  }
-  if (auto done = reports.finish(); !done) return done.error();
+  auto code = bench::take_reports(station.node(), lowest, o.reports);
+  if (!code) return code.error();
   if (!station.stop(std::chrono::seconds(60)))
     return error{errc::unavailable, "The node did not come to rest.", {}};
   return code;
-}
-
-/// The status of a GET on a connection of its own; 0 while nobody listens.
-int get(std::uint16_t port, std::string_view target) {
-  bench::descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) return 0;
-  bench::send_all(socket, fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", target));
-  std::string in;
-  char buffer[4096];
-  for (;;) {
-    const auto n = ::recv(socket.get(), buffer, sizeof buffer, 0);
-    if (n <= 0) return 0;
-    in.append(buffer, static_cast<std::size_t>(n));
-    if (const auto answer = bench::whole_response(in)) return answer->status;
-  }
 }
 
 struct start {
@@ -103,28 +69,10 @@ struct start {
 
 /// Starts the program, waits until it serves, and kills it.
 start start_and_kill(const options& o, std::uint16_t port, const std::string& code) {
-  const auto begin = steady::now();
-  const auto since = [&] {
-    return std::chrono::duration<double, std::milli>(steady::now() - begin).count();
-  };
-  pid_t child = 0;
-  const char* const words[] = {o.loa.c_str(), "node", o.config.c_str(), nullptr};
-  if (::posix_spawn(&child, o.loa.c_str(), nullptr, nullptr, const_cast<char* const*>(words),
-                    environ) != 0)
-    bench::give_up("cannot start " + o.loa);
-  const auto wait_for = [&](const std::string& target) {
-    int status = 0;
-    while ((status = get(port, target)) != 200 && since() < 60'000)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    return status == 200 ? since() : -1;
-  };
+  bench::node_run node(o.loa, o.config, port);
   start s;
-  s.ready_ms = wait_for("/readyz");
-  s.answered_ms = s.ready_ms < 0 ? -1 : wait_for("/v1/reports/" + code);
-  ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
-  if (s.answered_ms < 0)
-    bench::give_up("the node did not come to serve in 60 s; its last words are above");
+  s.ready_ms = node.ms_until("/readyz");
+  s.answered_ms = node.ms_until("/v1/reports/" + code);
   return s;
 }
 

@@ -47,15 +47,19 @@ private:
   int fd_ = -1;
 };
 
-/// Admits as many open files as the system lets this user have; gives up if that is fewer than `n`.
+/// Admits as many open files as the system lets this user have, also to programs that are started
+/// from here; gives up if that is fewer than `n`.
 inline void need_files(rlim_t n) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
+  const auto allowed = limit.rlim_max;
   if (limit.rlim_max < n && ::geteuid() == 0) limit.rlim_max = n;
   limit.rlim_cur = limit.rlim_max;
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < n)
-    give_up("this user may not open " + std::to_string(n) +
-            " files at once; raise the limit with ulimit -n");
+    give_up("Needed are " + std::to_string(n) + " open files at once, and this user may have " +
+            std::to_string(allowed) +
+            ". Let root raise the limit (ulimit -H -n, or nofile in /etc/security/limits.conf), or "
+            "measure with fewer connections.");
 }
 
 /// Begins to connect to a loopback port without waiting, from the address 127.0.0.`last`.
