@@ -81,6 +81,7 @@ void add_cluster(CLI::App& to, invocation& run) {
   add_cluster_sign(*group, run);
   add_cluster_show(*group, run);
   add_cluster_certificate(*group, run);
+  add_cluster_move(*group, run);
   add_cluster_adopt(*group, run);
   explain(
       *group,

@@ -33,6 +33,7 @@ constexpr std::array<std::string_view, calls> table{
     "..++++", // read_effectiveness
     "+.....", // follow_as_citizen
     ".+....", // follow_as_device
+    ".....+", // move_units
 };
 
 static_assert([] {

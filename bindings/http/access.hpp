@@ -29,7 +29,8 @@ enum class call : std::uint8_t {
   read_effectiveness,
   follow_as_citizen,
   follow_as_device,
-  count_ ///< Not a call: how many there are.
+  move_units, ///< To another node, and how far that is.
+  count_      ///< Not a call: how many there are.
 };
 
 /// True if the role may make the call in its unit's subtree.
@@ -75,4 +76,5 @@ inline constexpr auto loa::wire::enum_names<loa::http::call> =
          {loa::http::call::rate_report, "rate_report"},
          {loa::http::call::read_effectiveness, "read_effectiveness"},
          {loa::http::call::follow_as_citizen, "follow_as_citizen"},
-         {loa::http::call::follow_as_device, "follow_as_device"}});
+         {loa::http::call::follow_as_device, "follow_as_device"},
+         {loa::http::call::move_units, "move_units"}});

@@ -18,6 +18,7 @@ void add_cluster_sign(CLI::App& group, invocation& run);
 void add_cluster_show(CLI::App& group, invocation& run);
 void add_cluster_certificate(CLI::App& group, invocation& run);
 void add_cluster_adopt(CLI::App& group, invocation& run);
+void add_cluster_move(CLI::App& group, invocation& run);
 
 /// Checks an option that names a cluster or a node.
 [[nodiscard]] CLI::Validator node_name_check();

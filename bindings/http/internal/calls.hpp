@@ -31,6 +31,9 @@ void list_devices(exchange x);
 void post_report(exchange x);
 void get_report(exchange x);
 void post_report_action(exchange x);
+// calls_moves.cpp
+void post_move(exchange x);
+void get_move(exchange x);
 // calls_health.cpp
 void get_metrics(exchange x);
 void get_health(exchange x);

@@ -50,7 +50,7 @@ struct peer_status {
 
 /// How far a move of units to another node is; see runtime::move.
 enum class move_step : std::uint8_t {
-  none,
+  none,      ///< It has ended.
   preparing, ///< The other node makes room.
   copying,   ///< The units serve.
   holding,   ///< They end; what they are asked is refused for the moment.
@@ -65,6 +65,7 @@ struct move_status {
   std::uint64_t epoch = 0;
   move_step step = move_step::none;
   std::uint64_t octets = 0; ///< Sent.
+  std::string why;          ///< Of one that has failed; the units go on here.
 };
 
 /// Where a unit's entities live.
@@ -75,3 +76,14 @@ struct whereabouts {
 };
 
 } // namespace loa::node
+
+template <>
+inline constexpr auto loa::wire::enum_names<loa::node::move_step> =
+    std::to_array<std::pair<loa::node::move_step, std::string_view>>(
+        {{loa::node::move_step::none, "ended"},
+         {loa::node::move_step::preparing, "preparing"},
+         {loa::node::move_step::copying, "copying"},
+         {loa::node::move_step::holding, "holding"},
+         {loa::node::move_step::comparing, "comparing"},
+         {loa::node::move_step::handing, "handing"},
+         {loa::node::move_step::clearing, "clearing"}});

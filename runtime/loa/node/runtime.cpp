@@ -122,12 +122,13 @@ public:
     return core_.office ? core_.office->peers() : std::vector<peer_status>{};
   }
 
-  void move(bytes placement, std::function<void(const result<void>&)> then) {
-    if (closed_.load()) return then(error{errc::unavailable, "The node is stopping.", {}});
+  void move(const path& prefix, bytes placement, std::function<void(const result<void>&)> begun,
+            std::function<void(const result<void>&)> ended) {
+    if (closed_.load()) return begun(error{errc::unavailable, "The node is stopping.", {}});
     if (!core_.office)
-      return then(
+      return begun(
           error{errc::rule, "This node stands alone; there is no other to move units to.", {}});
-    core_.office->move(std::move(placement), std::move(then));
+    core_.office->move(prefix, std::move(placement), std::move(begun), std::move(ended));
   }
   [[nodiscard]] std::optional<move_status> moving() const {
     return core_.office ? core_.office->moving() : std::nullopt;
@@ -308,8 +309,10 @@ whereabouts runtime::find(const path& unit) const {
 std::vector<peer_status> runtime::peers() const {
   return impl_->peers();
 }
-void runtime::move(bytes placement, std::function<void(const result<void>&)> then) {
-  impl_->move(std::move(placement), std::move(then));
+void runtime::move(const path& prefix, bytes placement,
+                   std::function<void(const result<void>&)> begun,
+                   std::function<void(const result<void>&)> ended) {
+  impl_->move(prefix, std::move(placement), std::move(begun), std::move(ended));
 }
 std::optional<move_status> runtime::moving() const {
   return impl_->moving();

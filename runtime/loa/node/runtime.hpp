@@ -139,12 +139,16 @@ public:
   /// them: what a newer placement says, the record of which is given, signed and not yet in force
   /// anywhere. It may change the host of one prefix, in a higher epoch, and nothing else. The units
   /// serve while they are copied; then they are held, for as long as it takes to compare what is
-  /// stored on both sides, and what is asked of them is refused as `unavailable`. `then` is called
-  /// once, on the transport's thread, when the other node serves them and the placement is in
-  /// force, or with the reason why nothing has changed. A crash of either node on the way leaves
-  /// them with exactly one of the two; a node that comes again goes on by itself.
-  void move(bytes placement, std::function<void(const result<void>&)> then);
-  /// The move that is under way here.
+  /// stored on both sides, and what is asked of them is refused as `unavailable`. A crash of either
+  /// node on the way leaves them with exactly one of the two; a node that comes again goes on by
+  /// itself.
+  ///
+  /// Both functions are called once, on the transport's thread: `begun` when it is under way, or
+  /// with the reason why it is not; then `ended` when the other node serves the units and the
+  /// placement is in force, or with the reason why nothing has changed.
+  void move(const path& prefix, bytes placement, std::function<void(const result<void>&)> begun,
+            std::function<void(const result<void>&)> ended = {});
+  /// The move that is under way here, or the last one since the start.
   [[nodiscard]] std::optional<move_status> moving() const;
 
   /// Refuses new commands, finishes those under way, puts every entity to sleep and returns when

@@ -55,7 +55,8 @@ public:
   [[nodiscard]] std::vector<std::string> relays_of(const name& feed) const;
 
   /// Gives units to another node as a signed placement says; see runtime::move. Any thread.
-  void move(bytes placement, std::function<void(const result<void>&)> then);
+  using outcome_handler = std::function<void(const result<void>&)>;
+  void move(const path& prefix, bytes placement, outcome_handler begun, outcome_handler ended);
   [[nodiscard]] std::optional<move_status> moving() const;
 
   /// True if there is a service of this kind. Any thread.
@@ -167,7 +168,7 @@ private:
   result<void> put_in_force(bytes_view placement) override;
   [[nodiscard]] instant now() const override { return transport_->now(); }
   void take_move(conversation& c, bytes_view record);
-  void begin_move(const bytes& placement, std::function<void(const result<void>&)> then);
+  result<void> begin_move(const path& prefix, const bytes& placement, outcome_handler ended);
   [[nodiscard]] result<unit_giver::order> order_of(const bytes& placement) const;
   [[nodiscard]] result<store::unit_set> offered(const std::string& from, const path& prefix,
                                                 bytes_view placement) const;

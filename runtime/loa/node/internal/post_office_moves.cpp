@@ -38,9 +38,11 @@ std::set<path> prefixes_of(const net::placement& p) {
 
 // -- the node that gives --------------------------------------------------------------------------
 
-void post_office::move(bytes placement, std::function<void(const result<void>&)> then) {
-  transport_->run([this, placement = std::move(placement), then = std::move(then)]() mutable {
-    begin_move(placement, std::move(then));
+void post_office::move(const path& prefix, bytes placement, outcome_handler begun,
+                       outcome_handler ended) {
+  transport_->run([this, prefix, placement = std::move(placement), begun = std::move(begun),
+                   ended = std::move(ended)]() mutable {
+    begun(begin_move(prefix, placement, std::move(ended)));
     finish_step();
   });
 }
@@ -55,15 +57,20 @@ void post_office::note_move() {
   moving_ = giver_.status();
 }
 
-void post_office::begin_move(const bytes& placement,
-                             std::function<void(const result<void>&)> then) {
+result<void> post_office::begin_move(const path& prefix, const bytes& placement,
+                                     outcome_handler ended) {
   if (giver_.at_work())
-    return then(
-        error{errc::conflict, "Units are being moved already; wait until that has ended.", {}});
+    return error{errc::conflict, "Units are being moved already; wait until that has ended.", {}};
   auto order = order_of(placement);
-  if (!order) return then(order.error());
+  if (!order) return order.error();
+  if (order->units.prefix != prefix)
+    return error{errc::rule,
+                 "The placement moves " + order->units.prefix.str() + " and not " + prefix.str() +
+                     ".",
+                 {}};
   if (auto* p = find(order->to)) reach(*p);
-  giver_.begin(*std::move(order), core_.parts.random, std::move(then));
+  giver_.begin(*std::move(order), core_.parts.random, std::move(ended));
+  return {};
 }
 
 result<unit_giver::order> post_office::order_of(const bytes& placement) const {

@@ -26,6 +26,7 @@ void unit_giver::begin(order o, random_source& random,
   then_ = std::move(then);
   move_ = random.next() | 1;
   octets_ = 0;
+  why_.clear();
   step_ = move_step::preparing;
   log_.write(log_level::info, "move", "Units are being moved to another node.",
              {{"prefix", order_.units.prefix.str()}, {"to", order_.to}});
@@ -90,8 +91,8 @@ std::optional<instant> unit_giver::next_tick() const {
 }
 
 std::optional<move_status> unit_giver::status() const {
-  if (step_ == move_step::none) return std::nullopt;
-  return move_status{order_.units.prefix, order_.to, order_.epoch, step_, octets_};
+  if (move_ == 0) return std::nullopt;
+  return move_status{order_.units.prefix, order_.to, order_.epoch, step_, octets_, why_};
 }
 
 // -- one step after the other ---------------------------------------------------------------------
@@ -240,6 +241,7 @@ void unit_giver::fail(const error& why) {
   log_.write(log_level::error, "move", "Units were not moved; they go on here.",
              {{"prefix", order_.units.prefix.str()}, {"to", order_.to}, {"why", why.detail}});
   if (held_at_) desk_.let_go();
+  why_ = why.detail;
   end(why);
 }
 

@@ -100,6 +100,7 @@ private:
   std::size_t sent_octets_ = 0;
   std::optional<store::piece> compared_;
   std::uint64_t octets_ = 0;
+  std::string why_; ///< Of a move that has failed.
 };
 
 } // namespace loa::node
