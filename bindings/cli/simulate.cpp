@@ -147,6 +147,7 @@ json as_json(const city::simulation_end& end, const std::string& command) {
           {"report_steps", f.steps_of_reports},
           {"faults", f.faults},
           {"restarts", f.starts},
+          {"moves", f.moves},
           {"broken", std::move(broken)},
           {"repeat", command}};
 }
@@ -165,6 +166,7 @@ void print_figures(const std::vector<city::simulation_end>& all, std::ostream& o
     sum.steps_of_reports += f.steps_of_reports;
     sum.faults += f.faults;
     sum.starts += f.starts;
+    sum.moves += f.moves;
     time += end.ended;
   }
   table t({{"What happened"}, {"How often", align::right}});
@@ -172,6 +174,7 @@ void print_figures(const std::vector<city::simulation_end>& all, std::ostream& o
   t.row({"hours simulated", fmt::format("{:.1f}", static_cast<double>(time.count()) / 3.6e9)});
   t.row({"things that went wrong", grouped(sum.faults)});
   t.row({"nodes started again", grouped(sum.starts)});
+  t.row({"moves of units to another node", grouped(sum.moves)});
   t.rule();
   t.row({"bulletins accepted", grouped(sum.bulletins)});
   t.row({"emergencies among them", grouped(sum.emergencies)});

@@ -29,6 +29,10 @@ public:
     inside_.turned_away(who, feed);
     outside_.turned_away(who, feed);
   }
+  void rehomed() override {
+    inside_.rehomed();
+    outside_.rehomed();
+  }
 
 private:
   node::driver& of(std::uint64_t channel) {

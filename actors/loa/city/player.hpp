@@ -16,6 +16,9 @@ public:
   void settle();
 
   void on_call(const wire::value& what) override;
+  void on_rehomed() override {
+    if (is_elsewhere(notes().unit)) turned_out();
+  }
 
 private:
   [[nodiscard]] device_record& notes() const { return in_.notes.devices[index_]; }

@@ -1,7 +1,9 @@
 #include <loa/citizen/entity.hpp>
 #include <loa/city/checks.hpp>
+#include <loa/city/mover.hpp>
 #include <loa/city/simulation.hpp>
 #include <loa/device/entity.hpp>
+#include <loa/net/document_shelf.hpp>
 #include <loa/net/issuing.hpp>
 #include <loa/report/entity.hpp>
 #include <loa/unit/entity.hpp>
@@ -32,6 +34,15 @@ public:
     return known_.emplace(node, *std::move(who)).first->second;
   }
 
+  net::signed_document sign(std::uint64_t number, const net::placement_document& d) const {
+    return net::sign_document({&authority_, 1}, cluster, net::document_kind::placement, number,
+                              wire::to_json(d))
+        .value();
+  }
+  [[nodiscard]] net::document_shelf empty_shelf() const {
+    return {net::authority::load(authority_.certificate_pem).value(), cluster};
+  }
+
 private:
   static constexpr auto cluster = "city";
   static net::validity valid() {
@@ -52,20 +63,28 @@ class simulation {
 public:
   explicit simulation(const simulation_options& o)
       : options_(o),
+        places_(o.places),
         world_(o.seed, {sim::world_options{}.begins, o.trace_lines}),
-        in_{world_, options_.places, well_, notes_, seeded_random(world_.random().next()), {}, 0} {
+        in_{world_, places_, well_, notes_, seeded_random(world_.random().next()), {}, 0} {
     if (o.listen) world_.trace().listen(o.listen);
     for (const auto& node : options_.places.nodes()) add(node);
     people_ = std::make_unique<workload>(in_, o.people);
+    operator_ = std::make_unique<mover>(
+        in_, places_, [](std::uint64_t number, const net::placement_document& next) {
+          return authority().sign(number, next);
+        });
   }
 
   simulation_end run() {
     plan();
     for (const auto& m : world_.machines()) (void)m->start();
     people_->start();
+    if (options_.people.move_every > micros(0))
+      world_.after(undisturbed, [this] { operator_->live(options_.people.move_every); });
     world_.run_until(options_.lasts);
     world_.say("world", "everything is well from now on, and everybody comes");
     people_->settle();
+    operator_->settle();
     auto missing = come_to_rest();
     simulation_end end;
     end.seed = options_.seed;
@@ -80,7 +99,6 @@ public:
 
 private:
   void add(const std::string& node) {
-    static papers all;
     streets_.push_back(std::make_unique<street>(in_, node));
     auto* there = streets_.back().get();
     in_.streets[node] = there;
@@ -93,8 +111,18 @@ private:
     };
     p.drivers = {{"citizen", there}, {"device", there}};
     p.address = options_.places.placement.find(node)->address;
-    p.join = [this, who = all.of(node)](std::unique_ptr<net::transport> transport) {
-      return node::cluster_parts{who, options_.places.placement, std::move(transport)};
+    // As files on the node's disk, which outlive its process.
+    documents_[node] = authority().sign(1, options_.places.placement.document());
+    p.join = [this, node, who = authority().of(node)](std::unique_ptr<net::transport> transport) {
+      auto shelf = std::make_unique<net::document_shelf>(authority().empty_shelf());
+      (void)shelf->put(*documents_.at(node), "The disk");
+      auto places = *shelf->places();
+      return node::cluster_parts{who,
+                                 std::move(places),
+                                 std::move(transport),
+                                 {},
+                                 std::move(shelf),
+                                 [this, node](const net::signed_document& d) { documents_[node] = d; }};
     };
     world_.add(std::move(p));
   }
@@ -117,7 +145,7 @@ private:
     for (auto pause = micros(30s); world_.now() < until;
          pause = std::min<micros>(2 * pause, 10min)) {
       world_.run_until(world_.now() + pause);
-      if (!people_->at_rest()) continue;
+      if (!people_->at_rest() || !operator_->at_rest()) continue;
       missing = judge(in_, people_->officials());
       if (missing.empty()) break;
     }
@@ -138,18 +166,27 @@ private:
       f.steps_of_reports += r.steps.size();
     }
     f.faults = faults_;
+    f.moves = operator_->moved();
     for (const auto& m : world_.machines()) f.starts += m->starts() - 1;
     f.steps = world_.steps();
     return f;
   }
 
+  static papers& authority() {
+    static papers all;
+    return all;
+  }
+
   const simulation_options options_;
+  layout places_; ///< Where units are at present.
+  std::map<std::string, std::optional<net::signed_document>> documents_;
   health well_;
   book notes_;
   std::vector<std::unique_ptr<street>> streets_;
   sim::world world_;
   surroundings in_;
   std::unique_ptr<workload> people_;
+  std::unique_ptr<mover> operator_;
   std::size_t faults_ = 0;
 };
 

@@ -37,6 +37,7 @@ struct simulation_figures {
   std::uint64_t reports = 0;
   std::uint64_t steps_of_reports = 0;
   std::uint64_t faults = 0;
+  std::uint64_t moves = 0;  ///< Of units to another node.
   std::uint64_t starts = 0; ///< Of nodes, beyond the first.
   std::uint64_t steps = 0;  ///< Of the simulation.
 };

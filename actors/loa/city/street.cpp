@@ -98,6 +98,11 @@ void caller::say(wire::value command) {
   if (channel_ != 0 && at_->starts() == start_) at_->tell(who(), std::move(command));
 }
 
+bool caller::is_elsewhere(const path& unit) const {
+  auto* node = at_ ? at_->node() : nullptr;
+  return node && at_->is() == sim::machine::state::on && node->find(unit).node != at_->name();
+}
+
 // -- street ---------------------------------------------------------------------------------------
 
 street& street::of(surroundings& in, const std::string& node) {
@@ -135,6 +140,11 @@ bool street::deliver(const name&, std::uint64_t channel, const node::feed_entry_
 void street::restarted(const name& who) {
   for (const auto& [channel, c] : callers_)
     if (c->who() == who) carry(channel, [](caller& there) { there.on_restarted(); });
+}
+
+void street::rehomed() {
+  for (const auto& [channel, c] : callers_)
+    carry(channel, [](caller& there) { there.on_rehomed(); });
 }
 
 } // namespace loa::city

@@ -25,6 +25,8 @@ public:
   virtual void on_entry(const node::feed_entry_ptr& entry) { (void)entry; }
   /// The entity behind the connection began anew.
   void on_restarted();
+  /// Units have changed nodes; perhaps the one behind the connection.
+  virtual void on_rehomed() {}
 
 protected:
   [[nodiscard]] virtual const name& who() const = 0;
@@ -39,6 +41,8 @@ protected:
 
   /// Says something over the connection, if there is one.
   void say(wire::value command);
+  /// True if the connection's node no longer hosts the unit.
+  [[nodiscard]] bool is_elsewhere(const path& unit) const;
 
   surroundings& in_;
 
@@ -68,6 +72,7 @@ public:
   void call(const name& who, std::uint64_t channel, const wire::value& what) override;
   bool deliver(const name& who, std::uint64_t channel, const node::feed_entry_ptr& entry) override;
   void restarted(const name& who) override;
+  void rehomed() override;
 
   [[nodiscard]] std::uint64_t open(caller& c);
   void close(std::uint64_t channel) { callers_.erase(channel); }

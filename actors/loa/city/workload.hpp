@@ -10,6 +10,7 @@ struct workload_options {
   std::size_t devices = 2;  ///< Per commune: a loudspeaker, then a board, and so on.
   micros publish_every = std::chrono::seconds(45); ///< On average, in the whole city.
   micros report_every = std::chrono::seconds(60);
+  micros move_every = std::chrono::minutes(7); ///< Units, to another node; zero: never.
 };
 
 /// What people do in a city: officials publish bulletins and alerts, update and cancel them;

@@ -55,6 +55,21 @@ void stream_driver::turned_away(const name& who, const name& feed) {
     });
 }
 
+void stream_driver::rehomed() {
+  for (const auto& box : boxes_)
+    box->push([](worker& w) {
+      w.with_all([&w](connection& c) {
+        auto* side = dynamic_cast<stream_side*>(c.speaks());
+        if (!side || !dynamic_cast<device_client*>(&side->session())) return;
+        const auto& who = side->session().who();
+        const auto where = w.shared().node->find(who.home());
+        if (where.here || where.node == w.shared().options.node) return;
+        side->close(close_code::try_later,
+                    "This device lives on node " + where.node + " now; connect again.");
+      });
+    });
+}
+
 void close_stream(mailbox& box, connection_id id, const error& why) {
   box.push([id, why](worker& w) {
     w.with(id, [&why](connection& c) {

@@ -19,6 +19,7 @@ public:
   bool deliver(const name& who, std::uint64_t channel, const node::feed_entry_ptr& entry) override;
   void restarted(const name& who) override;
   void turned_away(const name& who, const name& feed) override;
+  void rehomed() override;
 
 private:
   [[nodiscard]] mailbox* box_of(connection_id id) const;

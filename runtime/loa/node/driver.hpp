@@ -27,6 +27,10 @@ public:
   /// A feed that a volatile entity wanted to follow has as many followers as it may have: nothing
   /// of it will come. The entity keeps its other feeds.
   virtual void turned_away(const name& /*who*/, const name& /*feed*/) {}
+
+  /// Units have changed nodes. Clients of entities with a journal that live elsewhere now (see
+  /// runtime::find) are reached by nobody here, and should go there.
+  virtual void rehomed() {}
 };
 
 } // namespace loa::node

@@ -134,6 +134,7 @@ void post_office::follow_placement() {
                                    transport_->now()));
   }
   call_neighbours();
+  for (const auto& [driver, d] : core_.drivers) d->rehomed();
   std::lock_guard lock(status_mutex_);
   std::erase_if(status_, [&](const auto& s) { return places->find(s.first) == nullptr; });
 }

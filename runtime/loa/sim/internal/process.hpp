@@ -20,6 +20,12 @@ public:
   void restarted(const name& who) override {
     if (open_) to_.restarted(who);
   }
+  void turned_away(const name& who, const name& feed) override {
+    if (open_) to_.turned_away(who, feed);
+  }
+  void rehomed() override {
+    if (open_) to_.rehomed();
+  }
 
 private:
   node::driver& to_;
