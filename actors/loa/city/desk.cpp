@@ -15,6 +15,7 @@ constexpr micros promptly = 10s;
 
 bool stays(errc code) {
   switch (code) {
+  case errc::forbidden: // the unit has moved: a node passes on what clients say, not this
   case errc::unavailable:
   case errc::timeout:
   case errc::too_many:
