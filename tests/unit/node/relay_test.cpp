@@ -150,6 +150,29 @@ TEST_CASE("what a session acknowledged before it went counts when its feed can s
   CHECK(eventually([&] { return figures_of(w, at).delivered == 1; }));
 }
 
+TEST_CASE("what a session acknowledged before it followed anew counts, though the way was cut") {
+  two_nodes w;
+  follow_city(w, 2);
+  w.district.sessions.acknowledges = false;
+  const auto at = w.city.say("tower/79", "last words");
+  REQUIRE(eventually([&] { return has(w.district, session_name(0), "last words"); }));
+  w.cut();
+  w.district.sessions.acknowledges = true;
+  const auto follow_again = [&] {
+    REQUIRE(w.district.ask(session_name(0), open_session{named("tower/79")}));
+  };
+  w.mend();
+  follow_again(); // it gets the entry again, and has it
+  REQUIRE(eventually([&] {
+    const auto got = w.district.sessions.got(named(session_name(0)));
+    return std::count(got.begin(), got.end(), "last words") == 2;
+  }));
+  w.cut();
+  follow_again();
+  w.mend();
+  CHECK(eventually([&] { return figures_of(w, at).delivered == 1; }));
+}
+
 TEST_CASE("a crowd that comes at once to a feed on another node stops nothing else") {
   two_nodes w;
   w.meet();

@@ -76,7 +76,7 @@ void relay_actor::take(const follow_letter& l) {
   }
   auto& p = places_[at->second];
   live_.leave(at->second);
-  p = {l.follower, l.reply_to, l.channel, std::nullopt, l.from};
+  p = {l.follower, l.reply_to, l.channel, p.slot, l.from};
   if (!std::exchange(begun_, true)) carry_out(receiver_.start(monotonic()));
   standing_.emplace_front(at->second, monotonic()); // before those who have asked already
   if (!want_at_) want_seats_at(monotonic() + between_batches);
@@ -89,6 +89,7 @@ void relay_actor::take(const unfollow_letter& l) {
   gather(); // what the session acknowledged last
   live_.leave(at);
   auto& p = places_[at];
+  p.seated = false;
   p.actor.reset(); // his slot is named again while what he acknowledged in it is not committed
   if (l.leave) {   // if he returns he is another to the feed
     p = {};
@@ -111,7 +112,7 @@ void relay_actor::want_seats() {
     if (due > now) break;
     standing_.pop_front();
     const auto& p = places_[at];
-    if (!p.in_use() || p.slot) continue;
+    if (!p.in_use() || p.seated) continue;
     wanted.all.push_back({p.follower, p.channel});
     standing_.emplace_back(at, now + ask_again);
   }
@@ -124,7 +125,7 @@ void relay_actor::on_message(const seats_given& m) {
     const auto found = by_name_.find(who.str());
     if (found == by_name_.end()) continue;
     auto& p = places_[found->second];
-    if (!p.in_use() || p.slot) continue;
+    if (!p.in_use() || p.seated) continue;
     p.actor->enqueue(mail_of(turned_away_letter{*self_}), unit());
     p = {};
     free_.push_back(found->second);
@@ -134,12 +135,10 @@ void relay_actor::on_message(const seats_given& m) {
     const auto found = by_name_.find(s.follower.str());
     if (found == by_name_.end()) continue;
     auto& p = places_[found->second];
-    if (p.slot == s.slot) continue;
     const auto before = std::exchange(p.slot, s.slot);
-    if (before)
+    if (before && before != s.slot)
       unkept_.erase(*before); // it was taken from him, and given to him anew
-    else if (p.in_use())
-      seat(found->second, s.acked);
+    if (p.in_use() && !std::exchange(p.seated, true)) seat(found->second, s.acked);
   }
 }
 

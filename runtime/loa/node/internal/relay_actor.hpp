@@ -40,6 +40,7 @@ private:
     std::uint8_t channel = 0;
     std::optional<std::uint32_t> slot; ///< The feed's, once it was given.
     std::optional<link::cursor> from;  ///< Where the session wants to begin.
+    bool seated = false;               ///< Gets entries. Who follows anew keeps his slot till then.
     [[nodiscard]] bool in_use() const noexcept { return actor != nullptr; }
   };
 
