@@ -139,16 +139,27 @@ json metropolis::peer(const std::string& node, const std::string& unit, const st
   return json::object();
 }
 
-http::test::client metropolis::follow(const std::string& node, const std::string& citizen,
-                                      const std::string& units) {
+http::test::client metropolis::stream(const std::string& node, const std::string& target,
+                                      const std::string& token) {
   const visit there(network_of(node));
   http::test::client s(nodes_.at(node)->port());
-  s.send(fmt::format("GET /v1/citizens/{}/stream?units={} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+  const auto who = token.empty() ? token : "Authorization: Bearer " + token + "\r\n";
+  s.send(fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}"
                      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                     citizen, units));
+                     target, who));
   REQUIRE(s.read_answer(true).status == 101);
   return s;
+}
+
+http::test::client metropolis::follow(const std::string& node, const std::string& citizen,
+                                      const std::string& units) {
+  return stream(node, fmt::format("/v1/citizens/{}/stream?units={}", citizen, units), {});
+}
+
+http::test::client metropolis::attend(const std::string& node, const std::string& unit,
+                                      const std::string& device) {
+  return stream(node, fmt::format("/v1/devices/{}/{}/stream", unit, device), token("device"));
 }
 
 std::string metropolis::publish(const std::string& node, const call& c) {

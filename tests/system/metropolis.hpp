@@ -60,12 +60,17 @@ public:
   /// A citizen's stream at a node.
   [[nodiscard]] http::test::client follow(const std::string& node, const std::string& citizen,
                                           const std::string& units);
+  /// A device's stream at a node.
+  [[nodiscard]] http::test::client attend(const std::string& node, const std::string& unit,
+                                          const std::string& device);
   /// Publishes, again and again until it is accepted, under one key; its id.
   std::string publish(const std::string& node, const call& c);
   /// Waits until the root's node has all others at its side.
   void meet();
 
 private:
+  [[nodiscard]] http::test::client stream(const std::string& node, const std::string& target,
+                                          const std::string& token);
   [[nodiscard]] const network* network_of(const std::string& node) const;
 
   std::filesystem::path dir_;

@@ -123,11 +123,13 @@ void serve_call(gateway& shared, const forwarded_call& f, responder respond) {
     return respond(response::problem({errc::unavailable, "The unit's node is about to stop.", {}}));
   const auto home = home_of(call, q);
   if (!home || !shared.node->find(*home).here)
-    // The two nodes' placements differ; to pass it on once more could go in a circle.
+    // The two nodes' placements differ, as for a moment when units move; to pass it on once more
+    // could go in a circle.
     return respond(response::problem(
-        421, {errc::unavailable,
-              fmt::format("Node \"{}\" does not host this unit.", shared.options.node),
-              {}}));
+        {errc::unavailable,
+         fmt::format("Node \"{}\" does not host this unit; ask again in a moment.",
+                     shared.options.node),
+         {}}));
   call.serve({shared, std::move(q), std::move(respond)});
 }
 
@@ -135,7 +137,10 @@ void serve_call(gateway& shared, const forwarded_call& f, responder respond) {
 response directions(const node::whereabouts& where, const std::string& here, const request& q) {
   if (where.node == here)
     return response::problem(
-        {errc::unavailable, "This node has yet to adopt the unit; its operator must say so.", {}});
+        {errc::unavailable,
+         "This node does not serve the unit now: it is moving to another node, or the operator has "
+         "yet to say that this one adopts it.",
+         {}});
   if (where.node.empty())
     return response::problem(
         {errc::unavailable, "No node hosts this unit; the placement leaves it out.", {}});

@@ -87,7 +87,7 @@ TEST_CASE("a gateway does not pass on what was passed on to it") {
   // The district's placement is newer: it no longer hosts anything.
   w.district.node.places = [](const path&) { return node::whereabouts{"other", false, {}}; };
   const auto a = w.city.call("GET", "/v1/units/79.769", w.city.as(role::editor));
-  CHECK(a.status == 421);
+  CHECK(a.status == 503);
   CHECK(w.district.node.asked() == 0);
 }
 
