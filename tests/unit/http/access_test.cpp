@@ -33,7 +33,7 @@ const std::map<role, std::set<call>> rights{
      {call::publish_alert, call::publish_bulletin, call::read_unit, call::list_bulletins,
       call::read_alert, call::read_delivery, call::read_missing, call::change_device,
       call::list_devices, call::post_report, call::read_report, call::read_personal,
-      call::handle_report, call::work_on_report, call::read_effectiveness}}};
+      call::handle_report, call::work_on_report, call::read_effectiveness, call::move_units}}};
 
 const std::set<call> without_token{call::post_report, call::read_report, call::rate_report,
                                    call::follow_as_citizen};

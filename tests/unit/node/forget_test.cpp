@@ -64,7 +64,9 @@ TEST_CASE("who stays away for longer than the time is no longer counted on, othe
   w.pass(29);
   CHECK(w.targeted_now() == 2);
   w.pass(4);
-  CHECK(eventually([&] { return w.targeted_now() == 1; }));
+  // A day on which the node was stopped before the roll was called counts for nobody.
+  for (int more = 0; more < 10 && w.targeted_now() != 1; ++more) w.pass(1);
+  CHECK(w.targeted_now() == 1);
 }
 
 TEST_CASE("a node that forgets nobody keeps every place") {
