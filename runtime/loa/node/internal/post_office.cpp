@@ -35,9 +35,12 @@ post_office::post_office(node_core& core, cluster_parts parts, adoptions adopted
 
 post_office::~post_office() {
   stop();
+  const std::lock_guard lock(answers_->mutex);
+  answers_->office = nullptr;
 }
 
 result<void> post_office::start() {
+  answers_->office = this;
   const auto journal = store::read_identity(core_.parts.journal);
   if (!journal) return journal.error();
   own_life_ = {journal->id, journal->starts,
@@ -75,6 +78,7 @@ void post_office::stop() {
         refuse(w.what, {errc::unavailable, "The node is stopping.", {}});
       pending_.lose(node);
     }
+    giver_.stop();
     done->store(true);
   });
   core_.parts.engine->work_until([&] { return done->load(); }, farewell_patience);

@@ -196,6 +196,13 @@ private:
   unit_taker taker_;
   bool started_ = false;
 
+  /// The journal's answers may come when the office is gone.
+  struct counter_desk {
+    std::mutex mutex;
+    post_office* office = nullptr;
+  };
+  std::shared_ptr<counter_desk> answers_ = std::make_shared<counter_desk>();
+
   std::mutex queue_mutex_;
   std::vector<std::function<void()>> queue_;
 

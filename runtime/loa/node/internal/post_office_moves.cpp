@@ -158,10 +158,13 @@ void post_office::commit(store::transaction t, std::function<void(const result<v
   store::submission s;
   s.generation = core_.parts.writer.generation();
   s.changes = std::move(t);
-  s.done = [this, then = std::move(then)](const result<void>& settled) {
-    transport_->run([this, then, settled] {
+  s.done = [answers = answers_, then = std::move(then)](const result<void>& settled) {
+    const std::lock_guard lock(answers->mutex);
+    auto* office = answers->office;
+    if (!office) return;
+    office->transport_->run([office, then, settled] {
       then(settled);
-      finish_step();
+      office->finish_step();
     });
   };
   core_.parts.writer.submit(std::move(s));

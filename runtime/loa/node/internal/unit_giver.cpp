@@ -157,8 +157,8 @@ void unit_giver::drain() {
     again_ = desk_.now() + look_again;
     return;
   }
-  desk_.commit({forgetting_copy(order_.units.prefix)}, [this](const result<void>& settled) {
-    if (step_ != move_step::holding) return;
+  desk_.commit({forgetting_copy(order_.units.prefix)}, [this, move = move_](const auto& settled) {
+    if (move != move_ || step_ != move_step::holding) return;
     if (!settled) return fail(settled.error());
     step_ = move_step::comparing;
     reader_.emplace(journal_, order_.units);
@@ -235,6 +235,12 @@ void unit_giver::clear_next() {
   }
   desk_.commit({noting(released{order_.units.prefix, order_.epoch, order_.to, 0, {}})},
                [this](const result<void>& settled) { end(settled); });
+}
+
+void unit_giver::stop() {
+  if (then_)
+    std::exchange(then_, nullptr)(
+        error{errc::unavailable, "The node stops; what becomes of the move it says later.", {}});
 }
 
 void unit_giver::fail(const error& why) {

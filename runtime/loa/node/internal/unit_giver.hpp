@@ -59,6 +59,8 @@ public:
 
   void on(const std::string& node, const move_answered& m);
   void tick();
+  /// The node stops: whoever waits for the end hears that.
+  void stop();
   [[nodiscard]] std::optional<instant> next_tick() const;
   [[nodiscard]] std::optional<move_status> status() const;
   [[nodiscard]] bool at_work() const { return step_ != move_step::none; }
