@@ -263,14 +263,13 @@ void add_simulate(CLI::App& to, invocation& run) {
   c->add_flag("--json", o->json, "Print the outcome as JSON, and no timeline");
   explain(
       *c,
-      "Runs whole nodes, the network between them, officials, citizens, loudspeakers and boards "
-      "in one process\n"
-      "and in virtual time. Nodes are killed, disks fill, ways are cut, clocks jump, as the seed "
-      "says; at the end\n"
-      "everything is well again, and what people saw is compared with what Loa promises. The "
-      "same seed gives the\n"
-      "same run, so whatever breaks can be looked at again. Exit code 1: a promise was broken, "
-      "the last line says\n"
+      "Runs whole nodes, the network between them, officials, citizens, loudspeakers and boards\n"
+      "in one process and in virtual time. Units move between nodes, nodes are killed, disks "
+      "fill,\n"
+      "ways are cut, clocks jump, as the seed says; at the end everything is well again, and what\n"
+      "people saw is compared with what Loa promises. The same seed gives the same run, so "
+      "whatever\n"
+      "breaks can be looked at again. Exit code 1: a promise was broken, the last line says "
       "which.\n\n"
       "What happens if district 769 is down for two hours in a storm?\n\n"
       "  loa simulate --faults storm --down 79.769 --for 2h\n\n"
