@@ -90,6 +90,12 @@ public:
     if (text_of(said, "node") == to_) return result<void>();
     const auto move = said.value("move", json::object());
     const auto step = text_of(move, "step");
+    if (step.empty())
+      return result<void>(error{errc::unavailable,
+                                fmt::format("Node {} started anew meanwhile; the units are still "
+                                            "there. Move them again.",
+                                            text_of(said, "node")),
+                                {}});
     if (step == "ended" && move.contains("why"))
       return result<void>(error{errc::unavailable,
                                 fmt::format("The units were not moved and go on at node {}: {}",

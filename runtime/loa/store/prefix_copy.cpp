@@ -13,6 +13,8 @@ namespace {
 constexpr std::array copied{table::facts, table::snapshots, table::feed, table::reminders,
                             table::answers};
 constexpr std::size_t page = 256;
+/// A piece ends after so many pages, since most of a table may be of others.
+constexpr std::size_t most_pages = 64;
 
 std::optional<path> home_of(table where, bytes_view key) {
   if (where == table::reminders) {
@@ -46,7 +48,7 @@ result<std::optional<piece>> piece_reader::next() {
   piece p{where, {at_ ? *std::move(at_) : all.from, all.to}, {}};
   auto from = p.range.from;
   std::size_t octets = 0;
-  for (;;) {
+  for (std::size_t pages = 1;; ++pages) {
     auto found = from_->scan(where, from, all.to, page);
     if (!found) return found.error();
     const bool last = found->size() < page;
@@ -63,6 +65,11 @@ result<std::optional<piece>> piece_reader::next() {
       p.items.push_back(std::move(i));
     }
     if (last) break;
+    if (pages == most_pages) {
+      p.range.to = from;
+      at_ = std::move(from);
+      return std::optional(std::move(p));
+    }
   }
   ++table_;
   at_.reset();
@@ -72,14 +79,20 @@ result<std::optional<piece>> piece_reader::next() {
 result<std::vector<item>> items_between(const journal& j, const unit_set& units, table where,
                                         const key_range& range) {
   std::vector<item> all;
+  std::size_t octets = 0;
   auto from = range.from;
   for (;;) {
     auto found = j.scan(where, from, range.to, page);
     if (!found) return found.error();
     const bool last = found->size() < page;
     if (!last) from = after(found->back().key);
-    for (auto& i : *found)
-      if (belongs(units, where, i.key)) all.push_back(std::move(i));
+    for (auto& i : *found) {
+      if (!belongs(units, where, i.key)) continue;
+      octets += i.key.size() + i.value.size();
+      if (octets > max_transaction)
+        return error{errc::too_large, "There is too much between these two keys.", {}};
+      all.push_back(std::move(i));
+    }
     if (last) return all;
   }
 }

@@ -2,7 +2,7 @@
 
 #include <loa/store/entity_log.hpp>
 
-#include <functional>
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -16,11 +16,11 @@ namespace loa::store {
 /// Units that are copied together: some of those at a prefix and below it.
 struct unit_set {
   path prefix;
-  /// Which of them, by the home of what belongs to them; null: all.
-  std::function<bool(const path& home)> among;
+  std::vector<path> without; ///< Units below it that do not belong, with all below them.
 
   [[nodiscard]] bool contains(const path& home) const {
-    return prefix.contains(home) && (!among || among(home));
+    return prefix.contains(home) &&
+           std::ranges::none_of(without, [&](const path& p) { return p.contains(home); });
   }
 };
 
@@ -31,8 +31,8 @@ struct piece {
   std::vector<item> items;
 };
 
-/// Gives all pieces of a set, in the order of tables and keys. The last piece of each table ends
-/// where the set ends in it, also if it is empty. Meta, which is the journal's own, is left out.
+/// Gives all pieces of a set, in the order of tables and keys; a piece may be empty. The last piece
+/// of each table ends where the set ends in it. Meta, which is the journal's own, is left out.
 class piece_reader {
 public:
   /// About so many octets go into a piece; an item that is longer has one for itself.
@@ -51,7 +51,8 @@ private:
   std::optional<bytes> at_; ///< Where to go on in the table; nothing: at its start.
 };
 
-/// What a journal has of the set between two keys of a table.
+/// What a journal has of the set between two keys of a table; `too_large` beyond what a transaction
+/// takes.
 [[nodiscard]] result<std::vector<item>> items_between(const journal& j, const unit_set& units,
                                                       table where, const key_range& range);
 

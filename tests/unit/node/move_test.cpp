@@ -1,5 +1,6 @@
 #include "signed_city.hpp"
 
+#include <loa/node/internal/handover_notes.hpp>
 #include <loa/store/prefix_copy.hpp>
 
 #include <future>
@@ -73,8 +74,8 @@ private:
   std::thread thread_;
 };
 
-bool has_anything(const store::journal& j) {
-  store::piece_reader all(j, {moved, {}});
+bool has_anything(const store::journal& j, store::unit_set of = {moved, {}}) {
+  store::piece_reader all(j, std::move(of));
   while (auto p = all.next().value())
     if (!p->items.empty()) return true;
   return false;
@@ -199,16 +200,62 @@ TEST_CASE("a taker that is lost on the way leaves the units where they were") {
 TEST_CASE("a half copy is never served, whoever adopts the units") {
   moving_city w;
   REQUIRE(w.district->insist("counter/79.769", add{5}));
+  REQUIRE(w.district->insist("counter/79.769.1", add{7}));
+  // What is left of a move to the city that the district did not survive; 79.769.1 was not part of
+  // it, since the city has that already.
+  auto& j = w.city->journal;
+  const auto put = [&](const char* who) {
+    REQUIRE(commit(
+        j, {store::operation::put(store::table::facts, store::fact_key(named(who), 1), "x")}));
+  };
+  put("counter/79.769");
+  put("counter/79.769.1");
+  REQUIRE(commit(j, {noting(staged{moved, "district", 9, {*path::parse("79.769.1")}})}));
+  REQUIRE(adopt(j, moved, 2));
+  CHECK(has_anything(j, {moved, {}}));
+  CHECK_FALSE(has_anything(j, {moved, {*path::parse("79.769.1")}}));
+  CHECK(read_staged(j)->empty());
+}
+
+TEST_CASE("who adopts units by hand meanwhile does not have the giver throw them away") {
+  moving_city w;
+  REQUIRE(w.district->insist("counter/79.769", add{5}));
+  const auto placement = w.moving(2, "city", 2);
+  REQUIRE(commit(w.district->journal,
+                 {noting(released{moved, 2, "city", 77, 1, {}, {placement.to_record()}})}));
+  w.cutoff();
+  w.district->reboot();
+  CHECK_FALSE(w.district->node->find(moved).here); // released is released, also after a restart
+  REQUIRE(adopt(w.city->journal, moved, 2));
+  w.kept.put("city", placement);
+  w.city->reboot();
+  w.board.mend("city:1", "district:1");
+  REQUIRE(w.city->total_of("counter/79.769") == 0); // nothing came of it
+  REQUIRE(eventually([&] {
+    (void)w.district->ask("counter/79", get_total{});
+    return w.district->node->find(moved).node == "city";
+  }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK(has_anything(w.district->journal)); // for whoever puts it right
+}
+
+TEST_CASE("a node gives only what it serves, and takes nothing that it has adopted already") {
+  moving_city w;
+  REQUIRE(w.district->insist("counter/79.769", add{5}));
   REQUIRE(w.move());
   w.settle();
   REQUIRE(w.city->insist("counter/79.769", add{1}));
-  // The way back is begun, and the city is lost on the way.
-  w.district->journal.set_capacity(0);
-  REQUIRE_FALSE(moving_city::move_from(*w.city, w.moving(3, "district", 3)));
-  w.district->journal.set_capacity(~std::uint64_t{0});
-  w.city->journal.fail_next(errc::storage_full, 0);
-  REQUIRE(adopt(w.district->journal, moved, 3));
-  CHECK_FALSE(has_anything(w.district->journal));
+  // A placement that says it is still the district's, which has released it.
+  w.kept.put("district", w.moving(3, "district", 3));
+  w.district->reboot();
+  REQUIRE(eventually([&] {
+    (void)w.district->ask("counter/79", get_total{});
+    return w.city->node->find(moved).node == "district";
+  }));
+  const auto end = moving_city::move_from(*w.district, w.moving(4, "city", 4));
+  REQUIRE_FALSE(end);
+  CHECK(end.error().detail.find("has nothing to give") != std::string::npos);
+  CHECK(has_anything(w.city->journal)); // what there is of them is there yet
 }
 
 TEST_CASE("a placement that is no move of this node's units is refused, and nothing changes") {

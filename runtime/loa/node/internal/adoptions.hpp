@@ -24,10 +24,14 @@ public:
       if (epoch > p.epoch && prefix.contains(unit) && !is_below(p.prefix, prefix)) return false;
     return true;
   }
-  /// 0: not at all.
-  [[nodiscard]] std::uint64_t adopted_in(const path& prefix) const {
+  struct adopted {
+    std::uint64_t epoch = 0; ///< 0: not at all.
+    std::uint64_t feeds = 1;
+    std::uint64_t move = 0; ///< 0: by hand.
+  };
+  [[nodiscard]] adopted of(const path& prefix) const {
     const auto found = by_prefix_.find(prefix);
-    return found == by_prefix_.end() ? 0 : found->second.epoch;
+    return found == by_prefix_.end() ? adopted() : found->second;
   }
   /// The least that the epoch of a unit's feed is.
   [[nodiscard]] std::uint64_t feeds_of(const path& unit) const {
@@ -37,16 +41,10 @@ public:
     return epoch;
   }
 
-  void adopt(const path& prefix, std::uint64_t epoch, std::uint64_t feeds) {
-    by_prefix_[prefix] = {epoch, feeds};
-  }
+  void adopt(const path& prefix, const adopted& how) { by_prefix_[prefix] = how; }
   void release(const path& prefix, std::uint64_t epoch) { released_[prefix] = epoch; }
 
 private:
-  struct adopted {
-    std::uint64_t epoch;
-    std::uint64_t feeds;
-  };
   static bool is_below(const path& a, const path& b) { return b.contains(a) && a != b; }
 
   std::map<path, adopted> by_prefix_;

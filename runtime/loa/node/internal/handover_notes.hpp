@@ -19,13 +19,17 @@ struct released {
   path prefix;
   std::uint64_t epoch = 0; ///< In which the taker has them.
   std::string to;
-  std::uint64_t move = 0; ///< 0: the taker has said that it has them.
-  wire::octets placement; ///< While the taker has not: the document that gives them to it.
+  std::uint64_t move = 0;    ///< 0: the taker has said that it has them.
+  std::uint64_t feeds = 1;   ///< The epoch of their feeds.
+  std::vector<path> without; ///< As in store::unit_set.
+  wire::octets placement;    ///< While the taker has not: the document that gives them to it.
   static void describe(auto& self, auto& f) {
     f("prefix", self.prefix);
     f("epoch", self.epoch);
     f("to", self.to);
     f.optional("move", self.move);
+    f.optional("feeds", self.feeds);
+    f.optional("without", self.without);
     f.optional("placement", self.placement);
   }
 };
@@ -36,16 +40,20 @@ struct staged {
   path prefix;
   std::string from;
   std::uint64_t move = 0;
+  std::vector<path> without;
   static void describe(auto& self, auto& f) {
     f("prefix", self.prefix);
     f("from", self.from);
     f("move", self.move);
+    f.optional("without", self.without);
   }
 };
 
-/// The node has adopted the units in that epoch; `feeds` is the least that their feeds' epoch is.
+/// The node has adopted the units in that epoch, by that move or by hand (0); `feeds` is the least
+/// that their feeds' epoch is. What was noted of copies of them is forgotten.
 [[nodiscard]] store::transaction adopting(const path& prefix, std::uint64_t epoch,
-                                          std::uint64_t feeds);
+                                          std::uint64_t feeds, std::uint64_t move,
+                                          const std::vector<staged>& copies);
 [[nodiscard]] store::operation noting(const released& r);
 [[nodiscard]] store::operation noting(const staged& s);
 [[nodiscard]] store::operation forgetting_copy(const path& prefix);

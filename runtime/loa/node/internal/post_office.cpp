@@ -276,6 +276,7 @@ void post_office::on_time() {
   pending_.tick(now);
   if (release_at_ && *release_at_ <= now) wait_for_leavers();
   giver_.tick();
+  if (resume_at_ && *resume_at_ <= now) resume_moves();
   finish_step();
 }
 
@@ -292,6 +293,7 @@ void post_office::finish_step() {
   };
   sooner(release_at_);
   sooner(giver_.next_tick());
+  sooner(resume_at_);
   note_move();
   for (const auto& [line, c] : conversations_) sooner(c->timer);
   for (const auto& [node, p] : peers_) {

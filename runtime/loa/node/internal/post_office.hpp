@@ -165,6 +165,8 @@ private:
   void let_go() override;
   void released(const path& prefix, std::uint64_t epoch) override;
   [[nodiscard]] bool serves_unit(const path& unit) const override { return routes_.here(unit); }
+  [[nodiscard]] result<void> admits(bytes_view placement) const override;
+  void move_ended(bool failed) override;
   result<void> put_in_force(bytes_view placement) override;
   [[nodiscard]] instant now() const override { return transport_->now(); }
   void take_move(conversation& c, bytes_view record);
@@ -188,6 +190,7 @@ private:
   conversation_map conversations_;
   carried_life own_life_;
   peer_lives lives_;
+  std::optional<instant> resume_at_;     ///< When to look for releases to go on with.
   std::optional<instant> release_at_;    ///< When to look again whether all have ended.
   std::map<name, receiver_ptr> leaving_; ///< Null: it was waking.
   std::vector<net::line_id> gone_;       ///< Conversations to drop when the step is over.

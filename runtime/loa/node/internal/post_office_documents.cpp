@@ -103,6 +103,7 @@ void post_office::wait_for_leavers() {
 }
 
 void post_office::follow_placement() {
+  giver_.placement_changes();
   const auto before = routes_.now();
   routes_.replace(*documents_->places());
   note_not_adopted();

@@ -18,20 +18,22 @@ bool is(const net::node_place* place, std::string_view node) {
   return place && place->node == node;
 }
 
-/// The units that go from one node to another, of those at a prefix and below.
-store::unit_set moved_units(std::shared_ptr<const net::placement> now,
-                            std::shared_ptr<const net::placement> next, const path& prefix,
-                            const std::string& from, const std::string& to) {
-  return {prefix, [now = std::move(now), next = std::move(next), from, to](const path& home) {
-            return is(host_in(*now, home), from) && is(host_in(*next, home), to);
-          }};
-}
-
 std::set<path> prefixes_of(const net::placement& p) {
   std::set<path> all;
   for (const auto& n : p.document().nodes)
     for (const auto& h : n.hosts) all.insert(h.prefix);
   return all;
+}
+
+/// A prefix without what is listed below it, which has hosts of its own.
+store::unit_set moved_units(const net::placement& now, const net::placement& next,
+                            const path& prefix) {
+  auto all = prefixes_of(now);
+  all.merge(prefixes_of(next));
+  store::unit_set units{prefix, {}};
+  for (const auto& p : all)
+    if (p != prefix && prefix.contains(p)) units.without.push_back(p);
+  return units;
 }
 
 } // namespace
@@ -92,8 +94,6 @@ result<unit_giver::order> post_office::order_of(const bytes& placement) const {
     const auto* before = host_in(*now, p);
     const auto* after = host_in(*next, p);
     if (before == after || (before && after && before->node == after->node)) continue;
-    if (prefix && prefix->contains(p) && after && is(host_in(*next, *prefix), after->node))
-      continue; // goes along
     if (prefix)
       return error{errc::rule,
                    "The placement moves " + prefix->str() + " and " + p.str() +
@@ -109,6 +109,11 @@ result<unit_giver::order> post_office::order_of(const bytes& placement) const {
                  "The placement moves " + prefix->str() + ", which node \"" + routes_.own() +
                      "\" does not host; tell the node that does.",
                  {}};
+  if (!routes_.here(*prefix))
+    return error{errc::rule,
+                 "Node \"" + routes_.own() + "\" does not serve " + prefix->str() +
+                     " now, and has nothing to give.",
+                 {}};
   if (place->prefix != *prefix)
     return error{errc::rule,
                  "The placement gives " + prefix->str() +
@@ -120,24 +125,36 @@ result<unit_giver::order> post_office::order_of(const bytes& placement) const {
                  "The placement in force does not know node \"" + place->node->node +
                      "\"; sign one that only adds it first.",
                  {}};
-  return unit_giver::order{moved_units(now, next, *prefix, routes_.own(), place->node->node),
-                           place->node->node, place->epoch,
+  return unit_giver::order{moved_units(*now, *next, *prefix), place->node->node, place->epoch,
                            std::max(core_.epoch, routes_.feeds_of(*prefix)), placement};
 }
 
 void post_office::resume_moves() {
+  resume_at_.reset();
   const auto all = read_released(core_.parts.journal);
   if (!all) {
     core_.parts.log.write(log_level::error, "move", "The released units cannot be read.",
                           {{"why", all.error().detail}});
     return;
   }
-  for (const auto& r : *all)
-    if (r.move != 0 && !giver_.at_work()) {
-      if (auto* p = find(r.to)) reach(*p);
-      giver_.resume(r, core_.parts.random);
-    }
+  for (const auto& r : *all) {
+    if (r.move == 0 || giver_.at_work()) continue;
+    if (routes_.adoption_of(r.prefix).epoch > r.epoch) continue; // they are here again
+    if (auto* p = find(r.to)) reach(*p);
+    giver_.resume(r, core_.parts.random);
+  }
   finish_step();
+}
+
+void post_office::move_ended(bool failed) {
+  constexpr duration pause = std::chrono::minutes(1);
+  resume_at_ = transport_->now() + (failed ? pause : duration(0));
+}
+
+result<void> post_office::admits(bytes_view placement) const {
+  if (!documents_) return error{errc::unsupported, "This node exchanges no documents.", {}};
+  if (auto next = documents_->examine(placement, "The move"); !next) return next.error();
+  return {};
 }
 
 // -- the desk -------------------------------------------------------------------------------------
@@ -221,7 +238,17 @@ result<store::unit_set> post_office::offered(const std::string& from, const path
                      prefix.str() + " from node \"" + from + "\" to node \"" + routes_.own() +
                      "\".",
                  {}};
-  return moved_units(now, next, prefix, from, routes_.own());
+  const auto place = next->host_of(prefix);
+  if (place->prefix != prefix || routes_.adoption_of(prefix).epoch >= place->epoch)
+    return error{errc::conflict,
+                 "The placement does not give " + prefix.str() + " to node \"" + routes_.own() +
+                     "\" anew; sign one with a higher epoch.",
+                 {}};
+  if (giver_.moves(prefix))
+    return error{errc::unavailable,
+                 "Node \"" + routes_.own() + "\" has not done with the last move of these units.",
+                 {}};
+  return moved_units(*now, *next, prefix);
 }
 
 unit_taker::judge post_office::judge_of_moves() {
@@ -233,20 +260,26 @@ unit_taker::judge post_office::judge_of_moves() {
               return error{errc::unsupported, "This node exchanges no documents.", {}};
             auto opened = documents_->open(placement);
             if (!opened) return opened.error();
-            const auto next = net::placement_in(*opened);
+            auto next = net::placement_in(*opened);
             if (!next) return next.error();
-            const auto place = next->host_of(prefix);
+            // A newer one may be in force already; then that decides.
+            const auto admitted = admits(placement);
+            const auto now = routes_.placement();
+            const auto place = (admitted ? *next : *now).host_of(prefix);
             if (!place || place->node->node != routes_.own() || place->prefix != prefix)
-              return error{
-                  errc::rule, "The placement does not give " + prefix.str() + " to this node.", {}};
+              return error{errc::rule,
+                           "The placement in force does not give " + prefix.str() + " to node \"" +
+                               routes_.own() +
+                               "\", to which they were released; sign one that does.",
+                           {}};
             return place->epoch;
           },
-          [this](const path& prefix, std::uint64_t epoch, std::uint64_t feeds) {
+          [this](const path& prefix, const adoptions::adopted& how) {
             const auto before = routes_.now();
-            routes_.adopted(prefix, epoch, feeds);
+            routes_.adopted(prefix, how);
             release(before);
           },
-          [this](const path& prefix) { return routes_.adopted_in(prefix); }};
+          [this](const path& prefix) { return routes_.adoption_of(prefix); }};
 }
 
 } // namespace loa::node

@@ -18,6 +18,7 @@ constexpr duration longest_pause = std::chrono::seconds(1);
 /// A reminder that was told and is still there was lost with a crash: told again after so long.
 constexpr duration tell_again = std::chrono::seconds(30);
 constexpr std::size_t most_at_once = 4'096;
+constexpr std::size_t most_pages = 64;
 
 class reminders_actor final : public caf::event_based_actor {
 public:
@@ -40,23 +41,34 @@ private:
   void look() {
     const auto now = core_.parts.time.now();
     std::erase_if(told_, [&](const auto& t) { return t.second + tell_again < now; });
-    const auto range = store::reminders_before(now + duration(1));
-    auto due = core_.parts.journal.scan(store::table::reminders, range.from, range.to,
-                                        most_at_once + told_.size());
-    if (!due) {
+    if (auto read = tell_due(now); !read) {
       core_.parts.log.write(log_level::error, "reminders", "The reminders cannot be read.",
-                            {{"reason", due.error().detail}});
+                            {{"reason", read.error().detail}});
       return schedule(now + longest_pause);
     }
-    for (const auto& item : *due) {
-      if (told_.contains(item.key)) continue;
-      auto decoded = wire::decode_record<std::variant<stored_reminder>>(item.value);
-      if (!decoded) continue;
-      const auto& r = std::get<stored_reminder>(*decoded);
-      if (!core_.is_here(r.who)) continue; // it has gone, or is about to come
-      if (core_.send(r.who, due_letter{r.id, r.due})) told_[item.key] = now;
-    }
     schedule(next_due(now));
+  }
+
+  result<void> tell_due(instant now) {
+    const auto range = store::reminders_before(now + duration(1));
+    auto from = range.from;
+    std::size_t told = 0;
+    for (std::size_t page = 0; page < most_pages && told < most_at_once; ++page) {
+      auto due = core_.parts.journal.scan(store::table::reminders, from, range.to, most_at_once);
+      if (!due) return due.error();
+      for (const auto& item : *due) {
+        if (told_.contains(item.key)) continue;
+        auto decoded = wire::decode_record<std::variant<stored_reminder>>(item.value);
+        if (!decoded) continue;
+        const auto& r = std::get<stored_reminder>(*decoded);
+        if (!core_.is_here(r.who)) continue; // it has gone, or is about to come
+        if (core_.send(r.who, due_letter{r.id, r.due})) told_[item.key] = now;
+        if (++told == most_at_once) break;
+      }
+      if (due->size() < most_at_once) break;
+      from = store::after(due->back().key);
+    }
+    return {};
   }
 
   [[nodiscard]] instant next_due(instant now) const {

@@ -50,10 +50,7 @@ public:
 
   // Changes, each at once as a whole.
   void replace(net::placement newer) {
-    change([&](state& s) {
-      s.placed = std::make_shared<const net::placement>(std::move(newer));
-      s.held.reset();
-    });
+    change([&](state& s) { s.placed = std::make_shared<const net::placement>(std::move(newer)); });
   }
   void hold(store::unit_set units) {
     change([&](state& s) { s.held = std::move(units); });
@@ -64,8 +61,8 @@ public:
   void released(const path& prefix, std::uint64_t epoch) {
     change([&](state& s) { s.adopted.release(prefix, epoch); });
   }
-  void adopted(const path& prefix, std::uint64_t epoch, std::uint64_t feeds) {
-    change([&](state& s) { s.adopted.adopt(prefix, epoch, feeds); });
+  void adopted(const path& prefix, const adoptions::adopted& how) {
+    change([&](state& s) { s.adopted.adopt(prefix, how); });
   }
 
   [[nodiscard]] whereabouts find(const path& unit) const {
@@ -83,9 +80,9 @@ public:
     return place && place->node->node == own_ && !s->adopted.allow(unit, *place) &&
            place->epoch == 1;
   }
-  /// The epoch in which the prefix was adopted; 0 if it was not.
-  [[nodiscard]] std::uint64_t adopted_in(const path& prefix) const {
-    return state_.load()->adopted.adopted_in(prefix);
+  /// How the prefix was adopted.
+  [[nodiscard]] adoptions::adopted adoption_of(const path& prefix) const {
+    return state_.load()->adopted.of(prefix);
   }
   /// The least that the epoch of a unit's feed is.
   [[nodiscard]] std::uint64_t feeds_of(const path& unit) const {

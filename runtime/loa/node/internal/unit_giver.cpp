@@ -34,7 +34,7 @@ void unit_giver::begin(order o, random_source& random,
 }
 
 void unit_giver::resume(const released& note, random_source& random) {
-  order_ = {{note.prefix, {}}, note.to, note.epoch, 1, note.placement.data};
+  order_ = {{note.prefix, note.without}, note.to, note.epoch, note.feeds, note.placement.data};
   move_ = note.move;
   request_ = random.next() >> 1; // no earlier answer fits
   step_ = move_step::handing;
@@ -72,22 +72,32 @@ void unit_giver::on(const std::string& node, const move_answered& m) {
   go_on();
 }
 
+bool unit_giver::may_fail() const {
+  return at_work() && !releasing_ && step_ != move_step::handing && step_ != move_step::clearing;
+}
+
 void unit_giver::tick() {
-  if (!again_ || *again_ > desk_.now()) return;
-  again_.reset();
-  const bool may_fail = step_ != move_step::handing && step_ != move_step::clearing;
-  if (may_fail && held_at_ && desk_.now() - *held_at_ > longest_hold)
+  const auto now = desk_.now();
+  if (may_fail() && held_at_ && now - *held_at_ > longest_hold)
     return fail({errc::timeout, "The units would have been held for too long.", {}});
+  if (!again_ || *again_ > now) return;
+  again_.reset();
   if (asked_) {
-    if (may_fail && desk_.now() - asked_at_ >= patience)
+    if (may_fail() && now - asked_at_ >= patience)
       return fail({errc::unavailable, "Node \"" + order_.to + "\" does not answer.", {}});
     return send();
   }
   if (step_ == move_step::holding) drain();
 }
 
+void unit_giver::placement_changes() {
+  if (may_fail()) fail({errc::conflict, "Another placement came into force meanwhile.", {}});
+}
+
 std::optional<instant> unit_giver::next_tick() const {
-  return again_;
+  if (!may_fail() || !held_at_) return again_;
+  const auto latest = *held_at_ + longest_hold + duration(1);
+  return again_ ? std::min(*again_, latest) : latest;
 }
 
 std::optional<move_status> unit_giver::status() const {
@@ -182,7 +192,10 @@ void unit_giver::compare_next() {
 }
 
 void unit_giver::release() {
-  const released note{order_.units.prefix, order_.epoch, order_.to, move_, {order_.placement}};
+  if (auto still = desk_.admits(order_.placement); !still) return fail(still.error());
+  releasing_ = true;
+  const released note{order_.units.prefix, order_.epoch,         order_.to,         move_,
+                      order_.feeds,        order_.units.without, {order_.placement}};
   desk_.commit({noting(note)}, [this, note](const result<void>& settled) {
     if (!settled) {
       // A disk that fails may have written it all the same.
@@ -197,8 +210,10 @@ void unit_giver::release() {
       const bool noted = std::ranges::any_of(*there, [&](const released& r) {
         return r.prefix == note.prefix && r.move == note.move;
       });
+      releasing_ = noted;
       if (!noted) return fail(settled.error());
     }
+    releasing_ = false;
     held_at_.reset();
     desk_.released(note.prefix, note.epoch);
     step_ = move_step::handing;
@@ -212,20 +227,25 @@ void unit_giver::finish() {
 
 void unit_giver::clean_up() {
   step_ = move_step::clearing;
+  desk_.let_go(); // the placement says now that they are elsewhere
   log_.write(log_level::info, "move", "Units have moved to another node.",
              {{"prefix", order_.units.prefix.str()},
               {"to", order_.to},
               {"octets", std::to_string(octets_)}});
   if (then_) std::exchange(then_, nullptr)({});
-  order_.units.among = [this](const path& home) { return !desk_.serves_unit(home); };
   reader_.emplace(journal_, order_.units);
   clear_next();
 }
 
 void unit_giver::clear_next() {
   for (;;) {
+    // What comes back already, or is here again, is no remnant.
+    const auto copies = read_staged(journal_);
+    const auto comes = [this](const staged& s) { return overlap(s.prefix, order_.units.prefix); };
+    if (!copies) return end(copies.error());
+    if (desk_.serves_unit(order_.units.prefix) || std::ranges::any_of(*copies, comes)) break;
     const auto p = reader_->next();
-    if (!p) return end(p.error()); // what is left is in nobody's way until the next start
+    if (!p) return end(p.error());
     if (!*p) break;
     auto t = store::erasing(**p);
     if (t.empty()) continue;
@@ -233,7 +253,7 @@ void unit_giver::clear_next() {
       settled ? clear_next() : end(settled);
     });
   }
-  desk_.commit({noting(released{order_.units.prefix, order_.epoch, order_.to, 0, {}})},
+  desk_.commit({noting(released{order_.units.prefix, order_.epoch, order_.to, 0, 1, {}, {}})},
                [this](const result<void>& settled) { end(settled); });
 }
 
@@ -252,7 +272,9 @@ void unit_giver::fail(const error& why) {
 }
 
 void unit_giver::end(const result<void>& how) {
+  const bool failed = step_ == move_step::clearing && !how;
   step_ = move_step::none;
+  releasing_ = false;
   asked_.reset();
   again_.reset();
   held_at_.reset();
@@ -261,6 +283,7 @@ void unit_giver::end(const result<void>& how) {
   record_.clear();
   sent_octets_ = 0;
   if (then_) std::exchange(then_, nullptr)(how);
+  desk_.move_ended(failed);
 }
 
 } // namespace loa::node

@@ -28,6 +28,11 @@ public:
   /// They are never served here again below that epoch.
   virtual void released(const path& prefix, std::uint64_t epoch) = 0;
   [[nodiscard]] virtual bool serves_unit(const path& unit) const = 0;
+  /// Whether the document could still be put into force.
+  [[nodiscard]] virtual result<void> admits(bytes_view placement) const = 0;
+  /// A move has ended; what else was released may be gone on with, after a pause if something of it
+  /// has failed.
+  virtual void move_ended(bool failed) = 0;
   /// From now on the document is in force here.
   virtual result<void> put_in_force(bytes_view placement) = 0;
   [[nodiscard]] virtual instant now() const = 0;
@@ -59,6 +64,12 @@ public:
 
   void on(const std::string& node, const move_answered& m);
   void tick();
+  /// Another placement is about to be in force.
+  void placement_changes();
+  /// True if units at that prefix, above or below are on their way.
+  [[nodiscard]] bool moves(const path& prefix) const {
+    return at_work() && overlap(order_.units.prefix, prefix);
+  }
   /// The node stops: whoever waits for the end hears that.
   void stop();
   [[nodiscard]] std::optional<instant> next_tick() const;
@@ -75,6 +86,7 @@ private:
   void send_rest();
   void drain();
   void release();
+  [[nodiscard]] bool may_fail() const;
   void finish();
   void clean_up();
   void clear_next();
@@ -98,7 +110,8 @@ private:
   instant asked_at_{};
   std::optional<instant> again_;
   std::optional<instant> held_at_;
-  bytes record_; ///< Of the piece that is sent, and how far.
+  bool releasing_ = false; ///< The release is the journal's to decide.
+  bytes record_;           ///< Of the piece that is sent, and how far.
   std::size_t sent_octets_ = 0;
   std::optional<store::piece> compared_;
   std::uint64_t octets_ = 0;

@@ -38,7 +38,7 @@ void unit_taker::on(const std::string& node, move_begun& m) {
   auto units = judge_.units(node, m.prefix, m.placement.data);
   if (!units) return answer(node, m.number, units.error());
   copy_ = copy{node, m.number.move, *units, {}};
-  desk_.commit({noting(staged{m.prefix, node, m.number.move})},
+  desk_.commit({noting(staged{m.prefix, node, m.number.move, units->without})},
                [this, n = m.number, node](const result<void>& noted) {
                  if (!copy_ || copy_->move != n.move) return;
                  if (!noted) return answer(node, n, noted);
@@ -95,12 +95,15 @@ void unit_taker::on(const std::string& node, move_compared& m) {
 // -- adopting -------------------------------------------------------------------------------------
 
 void unit_taker::on(const std::string& node, move_finished& m) {
+  if (judge_.adoption_of(m.prefix).move == m.number.move) // its answer was lost
+    return answer(node, m.number, desk_.put_in_force(m.placement.data));
   const auto epoch = judge_.epoch(m.prefix, m.placement.data);
   if (!epoch) return answer(node, m.number, epoch.error());
-  if (judge_.adopted_in(m.prefix) >= *epoch) { // its answer was lost
-    auto done = desk_.put_in_force(m.placement.data);
-    return answer(node, m.number, done);
-  }
+  if (judge_.adoption_of(m.prefix).epoch >= *epoch)
+    return answer(node, m.number,
+                  error{errc::conflict,
+                        "These units were adopted here meanwhile without what this move brought.",
+                        {}});
   // The copy is whole: all of it was compared before it was released. After a restart only the note
   // knows of it.
   const auto copies = read_staged(journal_);
@@ -113,15 +116,17 @@ void unit_taker::on(const std::string& node, move_finished& m) {
                   error{errc::conflict,
                         "The copy that goes with this release is not in the journal here.",
                         {}});
-  adopt(node, m, *epoch);
+  adopt(node, m, *epoch, *copies);
 }
 
-void unit_taker::adopt(const std::string& node, const move_finished& m, std::uint64_t epoch) {
-  desk_.commit(adopting(m.prefix, epoch, m.feeds),
-               [this, node, m, epoch](const result<void>& noted) {
+void unit_taker::adopt(const std::string& node, const move_finished& m, std::uint64_t epoch,
+                       const std::vector<staged>& copies) {
+  const adoptions::adopted how{epoch, m.feeds, m.number.move};
+  desk_.commit(adopting(m.prefix, epoch, m.feeds, m.number.move, copies),
+               [this, node, m, how](const result<void>& noted) {
                  if (!noted) return answer(node, m.number, noted);
                  copy_.reset();
-                 judge_.adopted(m.prefix, epoch, m.feeds);
+                 judge_.adopted(m.prefix, how);
                  auto done = desk_.put_in_force(m.placement.data);
                  log_.write(log_level::info, "move", "Units have come from another node.",
                             {{"prefix", m.prefix.str()}, {"from", node}});

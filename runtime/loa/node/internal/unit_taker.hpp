@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/node/internal/adoptions.hpp>
 #include <loa/node/internal/unit_giver.hpp>
 
 namespace loa::node {
@@ -15,12 +16,13 @@ public:
     std::function<result<store::unit_set>(const std::string& from, const path& prefix,
                                           bytes_view placement)>
         units;
-    /// The epoch in which a signed placement gives a prefix to this node.
+    /// The epoch in which a signed placement gives a prefix to this node, or the one in force if
+    /// that is newer. Refused where neither does, or where the first could not be put into force.
     std::function<result<std::uint64_t>(const path& prefix, bytes_view placement)> epoch;
     /// They are served from now on, as soon as a placement says so.
-    std::function<void(const path& prefix, std::uint64_t epoch, std::uint64_t feeds)> adopted;
-    /// The epoch in which the prefix was adopted; 0 if it was not.
-    std::function<std::uint64_t(const path& prefix)> adopted_in;
+    std::function<void(const path& prefix, const adoptions::adopted& how)> adopted;
+    /// How the prefix was adopted.
+    std::function<adoptions::adopted(const path& prefix)> adoption_of;
   };
   unit_taker(move_desk& desk, const store::journal& journal, log_sink& log, judge j)
       : desk_(desk),
@@ -42,7 +44,8 @@ private:
   void on(const std::string& node, move_compared& m);
   void on(const std::string& node, move_finished& m);
   void make_room(std::uint64_t move, move_number number, store::piece_reader reader);
-  void adopt(const std::string& node, const move_finished& m, std::uint64_t epoch);
+  void adopt(const std::string& node, const move_finished& m, std::uint64_t epoch,
+             const std::vector<staged>& copies);
   /// True if the message is of the copy that is under way; otherwise it was refused.
   bool is_of_copy(const std::string& node, const move_number& n);
   void answer(const std::string& node, const move_number& n, const result<void>& how,
