@@ -18,8 +18,8 @@ public:
   /// How it stands with the other nodes of the cluster.
   [[nodiscard]] virtual std::vector<node::peer_status> peers() const { return {}; }
   /// Gives units to another node, see node::runtime::move.
-  virtual void move(const path& /*prefix*/, bytes /*placement*/,
-                    std::function<void(const result<void>&)> begun) {
+  virtual void move(const path& /*prefix*/, const bytes& /*placement*/,
+                    const std::function<void(const result<void>&)>& begun) {
     begun(error{errc::unsupported, "This node moves no units.", {}});
   }
   [[nodiscard]] virtual std::optional<node::move_status> moving() const { return {}; }
@@ -36,9 +36,9 @@ public:
   void tell(const name& to, wire::value command) override { node_.tell(to, std::move(command)); }
   [[nodiscard]] node::whereabouts find(const path& unit) const override { return node_.find(unit); }
   [[nodiscard]] std::vector<node::peer_status> peers() const override { return node_.peers(); }
-  void move(const path& prefix, bytes placement,
-            std::function<void(const result<void>&)> begun) override {
-    node_.move(prefix, std::move(placement), std::move(begun));
+  void move(const path& prefix, const bytes& placement,
+            const std::function<void(const result<void>&)>& begun) override {
+    node_.move(prefix, placement, begun);
   }
   [[nodiscard]] std::optional<node::move_status> moving() const override { return node_.moving(); }
 

@@ -27,7 +27,7 @@ response show(const gateway& shared, const path& unit, int status) {
 void post_move(exchange x) {
   auto& shared = x.shared;
   const auto unit = unit_of_path(x.request);
-  shared.node->move(unit, std::move(x.request.body),
+  shared.node->move(unit, x.request.body,
                     [&shared, unit, respond = x.respond](const result<void>& begun) {
                       respond(begun ? show(shared, unit, 202) : response::problem(begun.error()));
                     });
