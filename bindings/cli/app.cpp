@@ -50,7 +50,7 @@ int run(const std::vector<std::string>& arguments, streams io) {
 
   invocation run{io, {}};
   for (auto* add : {add_node, add_demo, add_publish, add_report, add_device, add_status, add_token,
-                    add_journal, add_cluster, add_simulate})
+                    add_journal, add_cluster, add_simulate, add_bench})
     add(app, run);
   app.footer(footer);
 

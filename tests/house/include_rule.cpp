@@ -50,13 +50,12 @@ const std::map<std::string, set, std::less<>>& seen_from() {
       {"bindings/node", node_binding},
       {"bindings/c", node_binding + set{"bindings/node"}},
       {"bindings/python", node_binding + set{"bindings/node", "bindings/c"}},
-      {"bindings/cli", node_binding + set{"bindings/node", "bindings/c", "bindings/python"}},
+      {"bindings/cli",
+       node_binding + set{"bindings/node", "bindings/c", "bindings/python", "bench"}},
+      {"bench", node_binding + set{"bindings/node", "bench"}},
   };
   return table;
 }
-
-/// What stands on no floor: examples, bench, and tests of no floor.
-constexpr std::string_view outside_the_house;
 
 /// A part that is used, and the floors that may. An entry "bindings" stands for all bindings.
 struct part {
@@ -67,7 +66,7 @@ const std::vector<part>& parts() {
   static const std::vector<part> table = {
       {"caf/", {"net", "supervision", "node", "sim", "store"}},
       {"boost/", {"bindings", "net"}},
-      {"lmdb.h", {"store"}},
+      {"lmdb.h", {"store", "bench"}},
       {"openssl/", {"store", "net", "bindings"}},
       {"opus", {"audio"}},
       {"ogg/", {"audio"}},
@@ -76,13 +75,13 @@ const std::vector<part>& parts() {
       {"spdlog/", {"bindings"}},
       {"nlohmann/", {"wire", "model", "bindings"}},
       {"libxml/", {"model"}},
-      {"CLI/", {"bindings/cli", std::string(outside_the_house)}},
+      {"CLI/", {"bindings/cli", "bench"}},
   };
   return table;
 }
 
 struct place {
-  std::string floor; ///< Empty for examples, bench and tests of no floor.
+  std::string floor; ///< Empty for examples and tests of no floor.
   bool header = false;
   bool internal = false;
   bool test = false;
@@ -97,10 +96,13 @@ place place_of(const std::string& file) {
   out.outside = file.starts_with("examples/") || file.starts_with("bench/");
   static const std::regex floor("(?:runtime/loa|actors/loa)/([a-z_]+)/.*");
   static const std::regex binding("(bindings/[a-z_]+)/.*");
+  static const std::regex bench("bench/.*");
   static const std::regex unit_test("tests/unit/([a-z_]+)/.*");
   std::smatch m;
   if (std::regex_match(file, m, floor) || std::regex_match(file, m, binding))
     out.floor = m[1];
+  else if (std::regex_match(file, bench))
+    out.floor = "bench";
   else if (std::regex_match(file, m, unit_test))
     out.floor = m[1] == "http" || m[1] == "cli" ? "bindings/" + m[1].str()
                 : m[1] == "node_binding"        ? "bindings/node"
@@ -110,7 +112,7 @@ place place_of(const std::string& file) {
 
 /// The floor of an included header of ours; nothing for others.
 std::optional<std::string> floor_of(const std::string& included) {
-  static const std::regex ours("(?:loa/([a-z_]+)|(bindings/[a-z_]+))/.*");
+  static const std::regex ours("(?:loa/([a-z_]+)|(bindings/[a-z_]+|bench))/.*");
   std::smatch m;
   if (!std::regex_match(included, m, ours)) return std::nullopt;
   return m[1].matched ? m[1].str() : m[2].str();

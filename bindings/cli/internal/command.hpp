@@ -30,6 +30,7 @@ void add_device(CLI::App& to, invocation& run);
 void add_status(CLI::App& to, invocation& run);
 void add_token(CLI::App& to, invocation& run);
 void add_simulate(CLI::App& to, invocation& run);
+void add_bench(CLI::App& to, invocation& run);
 void add_journal(CLI::App& to, invocation& run);
 void add_cluster(CLI::App& to, invocation& run);
 

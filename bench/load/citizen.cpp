@@ -1,0 +1,106 @@
+#include <bench/load/citizen.hpp>
+#include <bench/load/http_messages.hpp>
+#include <bench/load/websocket_frames.hpp>
+#include <loa/base/time.hpp>
+
+#include <fmt/format.h>
+
+namespace loa::bench {
+
+namespace {
+
+/// Replaces what stands in all elements of that name.
+void set_element(std::string& xml, std::string_view element, std::string_view value) {
+  const auto open = fmt::format("<{}>", element);
+  const auto close = fmt::format("</{}>", element);
+  for (std::size_t at = 0; (at = xml.find(open, at)) != std::string::npos;) {
+    at += open.size();
+    const auto end = xml.find(close, at);
+    if (end == std::string::npos) return;
+    xml.replace(at, end - at, value);
+  }
+}
+
+} // namespace
+
+citizens::citizens(std::string prefix, std::vector<std::string> units, bool acknowledge)
+    : prefix_(std::move(prefix)),
+      units_(std::move(units)),
+      acknowledge_(acknowledge) {}
+
+std::string citizens::hello(std::size_t n) const {
+  return upgrade_request(
+      fmt::format("/v1/citizens/{}{}/stream?units={}", prefix_, n, units_[n % units_.size()]));
+}
+
+std::size_t citizens::take(std::string_view in, bool subscribed, subscriber_events& to) const {
+  std::size_t taken = 0;
+  if (!subscribed) {
+    const auto answer = in.find("\r\n\r\n");
+    if (answer == std::string_view::npos) return 0;
+    if (!in.starts_with("HTTP/1.1 101")) {
+      to.failed(std::string(in.substr(0, 300)));
+      return in.size();
+    }
+    to.subscribed();
+    taken = answer + 4;
+  }
+  while (const auto f = first_frame(in.substr(taken))) {
+    taken += f->octets;
+    if (f->kind == opcode::text)
+      take_text(f->payload, to);
+    else if (f->kind == opcode::ping)
+      to.reply(client_frame(opcode::pong, f->payload));
+    else if (f->kind == opcode::close)
+      to.failed("closed by the server: " +
+                std::string(f->payload.substr(std::min<std::size_t>(2, f->payload.size()))));
+  }
+  return taken;
+}
+
+void citizens::take_text(std::string_view text, subscriber_events& to) const {
+  if (acknowledge_) {
+    constexpr std::string_view key = "\"position\":";
+    if (const auto at = text.find(key); at != std::string_view::npos) {
+      auto digits = text.substr(at + key.size());
+      digits = digits.substr(0, digits.find_first_not_of("0123456789"));
+      to.reply(client_frame(opcode::text, fmt::format("{{\"ack\":{}}}", digits)));
+    }
+  }
+  to.message(text);
+}
+
+std::string poster::publish(const std::string& identifier) {
+  return post_request(target_, type_, token_, body(identifier));
+}
+
+std::size_t poster::take(std::string_view in, publisher_events& to) {
+  std::size_t taken = 0;
+  while (const auto answer = whole_message(in.substr(taken))) {
+    taken += answer->octets;
+    if (answer->status == 202 || answer->status == 201)
+      to.accepted();
+    else
+      to.failed(fmt::format("{} {}", answer->status, answer->body.substr(0, 300)));
+  }
+  return taken;
+}
+
+alert_poster::alert_poster(const std::string& unit, std::string token, std::string alert)
+    : poster(fmt::format("/v1/units/{}/alerts", unit), "application/cap+xml", std::move(token)),
+      alert_(std::move(alert)) {}
+
+std::string alert_poster::body(const std::string& identifier) {
+  return reissued(alert_, identifier);
+}
+
+std::string reissued(std::string alert, std::string_view identifier) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(system_clock().now());
+  set_element(alert, "identifier", identifier);
+  for (const auto* element : {"sent", "effective", "onset"})
+    set_element(alert, element, format_rfc3339(now));
+  set_element(alert, "expires", format_rfc3339(now + std::chrono::hours(1)));
+  return alert;
+}
+
+} // namespace loa::bench

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// \file
+/// As much of HTTP/1.1 (RFC 9112) as measuring needs.
+namespace loa::bench {
+
+/// A POST that keeps its connection; `token` may be empty.
+[[nodiscard]] std::string post_request(std::string_view target, std::string_view type,
+                                       std::string_view token, std::string_view body);
+
+/// A GET that asks for a WebSocket (RFC 6455, section 4.1).
+[[nodiscard]] std::string upgrade_request(std::string_view target);
+
+struct http_message {
+  int status = 0;        ///< 0 in a request.
+  std::string_view head; ///< With the first line.
+  std::string_view body;
+  std::size_t octets = 0; ///< Of the whole message.
+};
+
+/// The first message in `in`, if it is there as a whole. Only what states its length is understood.
+[[nodiscard]] std::optional<http_message> whole_message(std::string_view in);
+
+} // namespace loa::bench

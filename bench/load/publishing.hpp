@@ -1,0 +1,84 @@
+#pragma once
+
+#include <bench/load/protocol.hpp>
+#include <bench/load/socket.hpp>
+#include <bench/measure/histogram.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace loa::bench {
+
+/// Publishes a row of messages at intended times, whatever the server does meanwhile: who waits for
+/// an answer before he sends again hides the wait from his figures (coordinated omission). Messages
+/// go over several connections in turn, so that an answer that is late holds up no other message.
+/// Its thread is its own; the functions may be called from one other.
+class publishing {
+public:
+  using steady = std::chrono::steady_clock;
+  using make_protocol = std::function<std::unique_ptr<publisher_protocol>()>;
+
+  struct plan {
+    std::uint32_t host = 0x7f000001;
+    std::uint16_t port = 0;
+    std::size_t connections = 4;
+    std::string mark;         ///< Message n is called mark + n in six digits.
+    std::size_t first = 0;    ///< The number of the first message.
+    std::size_t messages = 0; ///< 1'000'000 at most.
+    steady::time_point begin; ///< When the first is meant to be sent.
+    std::chrono::nanoseconds every{0};
+  };
+
+  /// Connects and waits until the server is ready for messages.
+  [[nodiscard]] static result<std::unique_ptr<publishing>>
+  open(std::uint32_t host, std::uint16_t port, std::size_t connections, const make_protocol& make,
+       std::chrono::seconds patience);
+  ~publishing();
+
+  /// Begins with a row. Called when the row before has ended.
+  void begin(const plan& p);
+  /// Waits until all messages of the row are sent and answered, or that long after the last was
+  /// meant to be sent.
+  void finish(std::chrono::seconds patience);
+  /// Sends nothing more.
+  void stop() { stopped_ = true; }
+
+  /// When message number `n` of a plan is meant to be sent.
+  [[nodiscard]] static steady::time_point intended(const plan& p, std::size_t n) {
+    return p.begin + p.every * static_cast<std::int64_t>(n - p.first);
+  }
+
+  // What came of the row; after `finish`.
+  /// Nanoseconds from the intended time to the answer.
+  [[nodiscard]] const histogram& answers() const { return answers_; }
+  [[nodiscard]] std::size_t answered() const { return answered_; }
+  /// The furthest that sending was behind its time: the generator's own lateness.
+  [[nodiscard]] std::chrono::nanoseconds latest() const { return latest_; }
+  [[nodiscard]] const std::string& first_failure() const { return first_failure_; }
+
+private:
+  struct line;
+  publishing() = default;
+  void run();
+  void turn(steady::time_point until);
+  void send(std::size_t n);
+
+  std::vector<std::unique_ptr<line>> lines_;
+  plan plan_;
+  std::thread thread_;
+  std::atomic<bool> stopped_{false};
+  std::atomic<bool> give_up_{false};
+  histogram answers_;
+  std::size_t sent_ = 0;
+  std::atomic<std::size_t> answered_{0};
+  std::chrono::nanoseconds latest_{0};
+  std::string first_failure_;
+};
+
+} // namespace loa::bench

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <bench/measure/record.hpp>
+
+#include <chrono>
+#include <vector>
+
+/// \file
+/// What the machine is, and what it did while something was measured (proc(5)). Linux.
+namespace loa::bench {
+
+/// This machine and this program. What cannot be found out is empty.
+[[nodiscard]] circumstances look_around();
+
+/// How much room this machine has for a scenario.
+struct room {
+  std::uint64_t files = 0;  ///< Open files that one process may have; see `raise_file_limit`.
+  std::uint64_t memory = 0; ///< Octets that are free or can be freed.
+};
+[[nodiscard]] room room_here();
+
+/// Lets this process, and what it starts, open as many files as the hard limit says.
+void raise_file_limit();
+
+/// Resident octets of a process; 0 if there is none of that id.
+[[nodiscard]] std::uint64_t resident_memory(int process);
+
+/// Processor seconds that a process and those it waited for have had; 0 if there is none.
+[[nodiscard]] double processor_seconds(int process);
+
+/// Watches the processors from its construction on. One thread.
+class noise_watch {
+public:
+  /// `measured` are the processes whose work is what is measured.
+  explicit noise_watch(std::vector<int> measured);
+
+  /// What happened since: `busy` is the time that the load generator's thread was at work.
+  [[nodiscard]] disturbance since(std::chrono::nanoseconds busy) const;
+
+private:
+  struct reading {
+    double all = 0; ///< Processor seconds of all kinds, idle ones too.
+    double worked = 0;
+    double stolen = 0;
+    double own = 0;
+    double measured = 0;
+  };
+  [[nodiscard]] reading read() const;
+
+  std::vector<int> measured_;
+  std::chrono::steady_clock::time_point began_;
+  reading before_;
+};
+
+/// Sentences for what makes a measurement doubtful: the load generator was the bottleneck, others
+/// used the processors, the hypervisor took them away. A pure function.
+[[nodiscard]] std::vector<std::string> doubts(const contender_record& about);
+
+} // namespace loa::bench

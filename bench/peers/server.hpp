@@ -1,0 +1,63 @@
+#pragma once
+
+#include <bench/harness/conductor.hpp>
+#include <bench/load/protocol.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace loa::bench {
+
+/// A server that runs and that publishers and subscribers can connect to. It ends with the object.
+class running_server {
+public:
+  virtual ~running_server() = default;
+  [[nodiscard]] virtual std::uint32_t host() const { return 0x7f000001; }
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  /// Its processes, for memory and processor time; none if it runs elsewhere.
+  [[nodiscard]] virtual std::vector<int> processes() const = 0;
+  [[nodiscard]] virtual std::unique_ptr<subscriber_protocol> subscribers() const = 0;
+  [[nodiscard]] virtual std::unique_ptr<publisher_protocol> publisher() const = 0;
+};
+
+/// What the messages are like, the same for all servers of a scenario.
+struct message_shape {
+  std::size_t octets = 1500; ///< Of a frame as a subscriber gets it, without the protocol's head.
+};
+
+/// A kind of server, and how it is set up for a scenario.
+class server_kind {
+public:
+  virtual ~server_kind() = default;
+  [[nodiscard]] virtual std::string name() const = 0;
+  /// Its version if it can be used here; else what to install.
+  [[nodiscard]] virtual result<std::string> version() = 0;
+  /// Everything that is set, of which nothing is tuned for one that is not tuned for all.
+  [[nodiscard]] virtual std::vector<setting> settings() const { return {}; }
+  /// Starts it, with no data of earlier runs, in a directory of its own, and waits until it serves.
+  [[nodiscard]] virtual result<std::unique_ptr<running_server>> start(conductor& c,
+                                                                      const message_shape& m) = 0;
+};
+
+/// A Loa node with citizens on its lowest units and a publisher at its root.
+struct loa_options {
+  std::string hierarchy;
+  std::string alert;        ///< The text of a CAP alert.
+  bool acknowledges = true; ///< Citizens acknowledge every frame, as real ones do.
+  std::string address;      ///< "HOST:PORT" of a node that runs already; started here if empty.
+  std::string token;        ///< For that node, an editor's at the root.
+};
+[[nodiscard]] std::unique_ptr<server_kind> loa_server(loa_options o);
+
+/// A bare loop with no logic that answers 202 to a POST and writes its body as one WebSocket frame
+/// to everybody connected: what the machine and the load generator take by themselves.
+[[nodiscard]] std::unique_ptr<server_kind> floor_server();
+/// What the floor's own process does: serves until it is ended. Does not return well.
+[[nodiscard]] result<void> serve_floor(std::uint16_t port);
+
+/// nats-server as Debian ships it, core NATS: no promise that a message is kept.
+[[nodiscard]] std::unique_ptr<server_kind> nats_server();
+
+} // namespace loa::bench

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <bench/harness/conductor.hpp>
+#include <bench/load/fanout.hpp>
+#include <bench/peers/server.hpp>
+
+#include <string>
+#include <vector>
+
+namespace loa::bench {
+
+/// Alerts to many connections of one server on loopback: the 202, each receipt, the last receipt.
+struct gateway_options {
+  fanout_plan load;
+  loa_options loa;
+  /// Who is measured beside us, by the names that `gateway_peers` gives.
+  std::vector<std::string> peers;
+};
+[[nodiscard]] std::vector<std::string> gateway_peers();
+
+/// Errors: more connections than files may be open, too little memory, a name that is no peer's;
+/// before anything is started.
+[[nodiscard]] result<void> check(const gateway_options& o);
+/// What was measured before an error or an end stands in `into`.
+[[nodiscard]] result<void> measure(const gateway_options& o, conductor& c, section& into);
+
+} // namespace loa::bench

@@ -1,0 +1,100 @@
+#include <bench/scenario/gateway.hpp>
+#include <bindings/cli/demo_files.hpp>
+#include <bindings/cli/internal/bench.hpp>
+#include <bindings/node/config.hpp>
+#include <bindings/node/hierarchy.hpp>
+
+#include <memory>
+
+namespace loa::cli {
+
+namespace {
+
+struct gateway_command {
+  bench_options common;
+  bench::gateway_options gateway;
+  std::string alert;
+  std::string token_file;
+};
+
+result<void> complete(gateway_command& o) {
+  auto& loa = o.gateway.loa;
+  if (loa.hierarchy.empty()) {
+    auto found = find_example("hcmc/2021.json");
+    if (!found) return found.error();
+    loa.hierarchy = found->string();
+  }
+  if (o.alert.empty()) {
+    auto found = find_example("alert.xml");
+    if (!found) return found.error();
+    o.alert = found->string();
+  }
+  auto text = host::read_file(o.alert, 1U << 20);
+  if (!text) return text.error();
+  loa.alert = *std::move(text);
+  if (o.token_file.empty()) return {};
+  auto token = host::read_file(o.token_file, 1U << 16);
+  if (!token) return token.error();
+  loa.token = *std::move(token);
+  loa.token.erase(loa.token.find_last_not_of(" \r\n") + 1);
+  return {};
+}
+
+int gateway(const std::shared_ptr<gateway_command>& o, streams& io) {
+  o->gateway.peers = chosen(o->gateway.peers);
+  if (auto good = complete(*o); !good) return fail(io, good.error());
+  if (auto good = bench::check(o->gateway); !good) return fail(io, good.error());
+  return run_bench(o->common, {[o](bench::conductor& c, bench::section& into) {
+                     return bench::measure(o->gateway, c, into);
+                   }},
+                   io);
+}
+
+} // namespace
+
+void add_bench_gateway(CLI::App& to, invocation& run) {
+  auto* c = to.add_subcommand("gateway", "An alert to many connections of one node");
+  auto o = std::make_shared<gateway_command>();
+  auto& load = o->gateway.load;
+  c->add_option("--connections", load.subscribers, "Citizens connected; 10 000 if left out")
+      ->check(CLI::Range(1, 1'000'000));
+  c->add_option("--slow", load.slow, "So many of them read slowly; nobody waits for those")
+      ->check(CLI::Range(0, 1'000'000));
+  c->add_option("--alerts", load.messages, "In each repetition; 10 if left out")
+      ->check(CLI::Range(1, 10'000));
+  c->add_option("--rate", load.rate, "Alerts a second, sent when they are due; 2 if left out")
+      ->check(CLI::Range(0.01, 1000.0));
+  c->add_option("--hierarchy", o->gateway.loa.hierarchy,
+                "Hierarchy file; Ho Chi Minh City of 2021 if left out")
+      ->check(CLI::ExistingFile);
+  c->add_option("--alert", o->alert, "A CAP alert, published again and again as if it were new")
+      ->check(CLI::ExistingFile);
+  c->add_option("--node", o->gateway.loa.address,
+                "HOST:PORT of a node that runs already, instead of one that is started here");
+  c->add_option("--token-file", o->token_file, "For that node: an editor's token for its root")
+      ->check(CLI::ExistingFile);
+  add_peer_option(*c, o->gateway.peers, bench::gateway_peers());
+  c->add_flag("--require-peers", o->common.require_peers, "Refuse to start where one is missing");
+  add_bench_options(*c, o->common);
+  on_chosen(*c, run, [o, &run] { return gateway(o, run.io); });
+  explain(*c,
+          "Starts a node, connects citizens over WebSocket, publishes alerts by POST at a fixed\n"
+          "rate, and notes when each reaches each of them, counted from when it was due. The same\n"
+          "load generator then does the same with the peers, in turn.\n\n"
+          "  loa bench gateway --connections 2000\n"
+          "  loa bench gateway --peers nats-server --json run.json --report run.html\n"
+          "  loa bench gateway --node 192.0.2.7:8135 --token-file editor.token --peers none");
+}
+
+void add_bench_floor(CLI::App& to, invocation& run) {
+  // Started by the gateway scenario; it stands in no list of commands.
+  auto* c = to.add_subcommand("serve-floor", "")->group("");
+  auto port = std::make_shared<std::uint16_t>(0);
+  c->add_option("port", *port)->required();
+  on_chosen(*c, run, [port, &run] {
+    const auto ended = bench::serve_floor(*port);
+    return ended ? done : fail(run.io, ended.error());
+  });
+}
+
+} // namespace loa::cli

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <bench/harness/conductor.hpp>
+#include <bindings/cli/internal/command.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+/// \file
+/// What the scenarios of `loa bench` have in common.
+namespace loa::cli {
+
+/// Options that every scenario has.
+struct bench_options {
+  std::uint64_t seed = 1;
+  std::size_t repetitions = 5;
+  std::string json;
+  std::string report;
+  std::string scratch = ".";
+  bool require_peers = false;
+  std::string command; ///< As it was typed.
+};
+void add_bench_options(CLI::App& to, bench_options& options);
+
+/// Peers that are measured beside us; "none" for none.
+void add_peer_option(CLI::App& to, std::vector<std::string>& peers,
+                     const std::vector<std::string>& known);
+/// Without "none".
+[[nodiscard]] std::vector<std::string> chosen(std::vector<std::string> peers);
+
+using bench_measurement = std::function<result<void>(bench::conductor&, bench::section& into)>;
+
+/// Measures, prints tables, writes the files that were asked for; also when Ctrl-C ends it or an
+/// error does. The exit code of the command: `failed` for an error and for a target that is missed,
+/// which is named last.
+[[nodiscard]] int run_bench(const bench_options& options,
+                            const std::vector<bench_measurement>& what, streams& io);
+
+/// A section as tables, with its warnings; and what came of its targets.
+void print_section(const bench::section& s, std::ostream& to);
+void print_verdicts(const bench::section& s, std::ostream& to);
+
+// Each adds one scenario or tool.
+void add_bench_gateway(CLI::App& to, invocation& run);
+void add_bench_floor(CLI::App& to, invocation& run);
+
+} // namespace loa::cli
