@@ -19,11 +19,7 @@ struct gateway_command {
 
 result<void> complete(gateway_command& o) {
   auto& loa = o.gateway.loa;
-  if (loa.hierarchy.empty()) {
-    auto found = find_example("hcmc/2021.json");
-    if (!found) return found.error();
-    loa.hierarchy = found->string();
-  }
+  if (auto found = find_hierarchy(loa.hierarchy); !found) return found.error();
   if (o.alert.empty()) {
     auto found = find_example("alert.xml");
     if (!found) return found.error();

@@ -1,5 +1,6 @@
 #include <bench/measure/machine.hpp>
 #include <bench/report/page.hpp>
+#include <bindings/cli/demo_files.hpp>
 #include <bindings/cli/internal/bench.hpp>
 #include <bindings/node/file_writing.hpp>
 #include <bindings/node/signals.hpp>
@@ -148,6 +149,14 @@ void add_peer_option(CLI::App& to, std::vector<std::string>& peers,
         fmt::format("Measured beside Loa: {}, or none; all if left out", fmt::join(known, ", ")))
       ->delimiter(',')
       ->check(CLI::IsMember(allowed));
+}
+
+result<void> find_hierarchy(std::string& file) {
+  if (!file.empty()) return {};
+  auto found = find_example("hcmc/2021.json");
+  if (!found) return found.error();
+  file = found->string();
+  return {};
 }
 
 std::vector<std::string> chosen(std::vector<std::string> peers) {

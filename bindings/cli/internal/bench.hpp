@@ -29,6 +29,9 @@ void add_peer_option(CLI::App& to, std::vector<std::string>& peers,
 /// Without "none".
 [[nodiscard]] std::vector<std::string> chosen(std::vector<std::string> peers);
 
+/// The hierarchy of Ho Chi Minh City of 2021 where none is named.
+[[nodiscard]] result<void> find_hierarchy(std::string& file);
+
 using bench_measurement = std::function<result<void>(bench::conductor&, bench::section& into)>;
 
 /// Measures, prints tables, writes the files that were asked for; also when Ctrl-C ends it or an
@@ -44,5 +47,8 @@ void print_verdicts(const bench::section& s, std::ostream& to);
 // Each adds one scenario or tool.
 void add_bench_gateway(CLI::App& to, invocation& run);
 void add_bench_floor(CLI::App& to, invocation& run);
+void add_bench_cascade(CLI::App& to, invocation& run);
+void add_bench_city(CLI::App& to, invocation& run);
+void add_bench_journal(CLI::App& to, invocation& run);
 
 } // namespace loa::cli

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <loa/base/result.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace loa::bench {
+
+/// A program that does a piece of work for each line that it is told, and answers with one line. It
+/// ends with this one, however that comes, and does not hear Ctrl-C from the terminal. One thread.
+class talking_process {
+public:
+  /// `command`'s first word is a path, or is looked for in PATH. Its standard error goes to `log`.
+  [[nodiscard]] static result<talking_process> start(const std::vector<std::string>& command,
+                                                     const std::string& log);
+  talking_process(talking_process&& other) noexcept;
+  talking_process& operator=(talking_process&& other) noexcept;
+  /// Closes its standard input, waits for ten seconds and then insists.
+  ~talking_process();
+
+  void say(const std::string& line);
+  /// The next line that it says. Errors: it has ended, `stopped` says so, or nothing came in time.
+  [[nodiscard]] result<std::string> line(std::chrono::seconds patience,
+                                         const std::function<bool()>& stopped);
+  [[nodiscard]] int id() const noexcept { return id_; }
+
+private:
+  talking_process(std::string name, int id, int in, int out)
+      : name_(std::move(name)),
+        id_(id),
+        in_(in),
+        out_(out) {}
+
+  std::string name_;
+  int id_ = -1;
+  int in_ = -1;
+  int out_ = -1;
+  std::string read_; ///< Not a whole line yet.
+};
+
+} // namespace loa::bench
