@@ -1,7 +1,11 @@
 #include <bench/load/http_messages.hpp>
+#include <bench/load/socket.hpp>
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <cstdlib>
 
 namespace loa::bench {
@@ -38,6 +42,25 @@ std::optional<http_message> whole_message(std::string_view in) {
   out.head = in.substr(0, end + 4);
   out.body = in.substr(end + 4, octets);
   return out;
+}
+
+int status_of_get(std::uint16_t port, std::string_view target) {
+  constexpr int patience_ms = 1000;
+  auto socket = begin_connect(0x7f000001, port, 1);
+  if (!socket) return 0;
+  pollfd p{socket->get(), POLLOUT, 0};
+  if (::poll(&p, 1, patience_ms) <= 0 || (p.revents & (POLLERR | POLLHUP)) != 0) return 0;
+  const auto request = fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", target);
+  if (const auto sent = send_some(*socket, request); !sent || *sent != request.size()) return 0;
+  std::string in;
+  for (p.events = POLLIN; ::poll(&p, 1, patience_ms) > 0;) {
+    std::array<char, 4096> buffer;
+    const auto n = ::recv(socket->get(), buffer.data(), buffer.size(), 0);
+    if (n <= 0) return 0;
+    in.append(buffer.data(), static_cast<std::size_t>(n));
+    if (const auto answer = whole_message(in)) return answer->status;
+  }
+  return 0;
 }
 
 } // namespace loa::bench

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,5 +25,9 @@ struct http_message {
 
 /// The first message in `in`, if it is there as a whole. Only what states its length is understood.
 [[nodiscard]] std::optional<http_message> whole_message(std::string_view in);
+
+/// The status of a GET on a connection of its own to 127.0.0.1; 0 while nobody answers. Waits for
+/// the answer, a second at most.
+[[nodiscard]] int status_of_get(std::uint16_t port, std::string_view target);
 
 } // namespace loa::bench

@@ -91,7 +91,7 @@ void raise_file_limit() {
 }
 
 std::uint64_t resident_memory(int process) {
-  return memory_of(fmt::format("/proc/{}/status", process).c_str(), "VmRSS");
+  return memory_of(fmt::format("/proc/{}/status", process).c_str(), "RssAnon");
 }
 
 double processor_seconds(int process) {

@@ -53,6 +53,10 @@ name session_name(std::size_t n) {
   return name::of("citizen", *path::parse(fmt::format("c{}", n)));
 }
 
+name visitor_name(std::size_t n) {
+  return name::of("citizen", *path::parse(fmt::format("v{}", n)));
+}
+
 } // namespace
 
 class one_city::impl {
@@ -187,10 +191,10 @@ result<void> one_city::visit(std::size_t count) {
     const auto to = std::min(count, from + at_once);
     host::ask_window asking(*c.node, at_once);
     for (auto n = from; n < to; ++n)
-      asking.ask(session_name(n), c.attaching(n, c.lowest[n % c.lowest.size()]));
+      asking.ask(visitor_name(n), c.attaching(n, c.lowest[n % c.lowest.size()]));
     if (auto good = asking.finish(); !good) return good.error();
     for (auto n = from; n < to; ++n)
-      asking.ask(session_name(n), wire::value::of(citizen::detach{n}));
+      asking.ask(visitor_name(n), wire::value::of(citizen::detach{n}));
     if (auto good = asking.finish(); !good) return good.error();
   }
   return {};

@@ -1,8 +1,6 @@
 #include <bench/scenario/gateway.hpp>
-#include <bindings/cli/demo_files.hpp>
 #include <bindings/cli/internal/bench.hpp>
 #include <bindings/node/config.hpp>
-#include <bindings/node/hierarchy.hpp>
 
 #include <memory>
 
@@ -20,14 +18,7 @@ struct gateway_command {
 result<void> complete(gateway_command& o) {
   auto& loa = o.gateway.loa;
   if (auto found = find_hierarchy(loa.hierarchy); !found) return found.error();
-  if (o.alert.empty()) {
-    auto found = find_example("alert.xml");
-    if (!found) return found.error();
-    o.alert = found->string();
-  }
-  auto text = host::read_file(o.alert, 1U << 20);
-  if (!text) return text.error();
-  loa.alert = *std::move(text);
+  if (auto read = read_alert(o.alert, loa.alert); !read) return read.error();
   if (o.token_file.empty()) return {};
   auto token = host::read_file(o.token_file, 1U << 16);
   if (!token) return token.error();

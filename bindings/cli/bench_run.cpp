@@ -2,6 +2,7 @@
 #include <bench/report/page.hpp>
 #include <bindings/cli/demo_files.hpp>
 #include <bindings/cli/internal/bench.hpp>
+#include <bindings/node/config.hpp>
 #include <bindings/node/file_writing.hpp>
 #include <bindings/node/signals.hpp>
 
@@ -156,6 +157,18 @@ result<void> find_hierarchy(std::string& file) {
   auto found = find_example("hcmc/2021.json");
   if (!found) return found.error();
   file = found->string();
+  return {};
+}
+
+result<void> read_alert(std::string file, std::string& text) {
+  if (file.empty()) {
+    auto found = find_example("alert.xml");
+    if (!found) return found.error();
+    file = found->string();
+  }
+  auto read = host::read_file(file, 1U << 20);
+  if (!read) return read.error();
+  text = *std::move(read);
   return {};
 }
 

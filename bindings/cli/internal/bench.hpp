@@ -32,6 +32,9 @@ void add_peer_option(CLI::App& to, std::vector<std::string>& peers,
 /// The hierarchy of Ho Chi Minh City of 2021 where none is named.
 [[nodiscard]] result<void> find_hierarchy(std::string& file);
 
+/// The text of a CAP alert: of the file, or of the example where none is named.
+[[nodiscard]] result<void> read_alert(std::string file, std::string& text);
+
 using bench_measurement = std::function<result<void>(bench::conductor&, bench::section& into)>;
 
 /// Measures, prints tables, writes the files that were asked for; also when Ctrl-C ends it or an
@@ -50,5 +53,8 @@ void add_bench_floor(CLI::App& to, invocation& run);
 void add_bench_cascade(CLI::App& to, invocation& run);
 void add_bench_city(CLI::App& to, invocation& run);
 void add_bench_journal(CLI::App& to, invocation& run);
+void add_bench_footprint(CLI::App& to, invocation& run);
+void add_bench_growing(CLI::App& to, invocation& run);
+void add_bench_restart(CLI::App& to, invocation& run);
 
 } // namespace loa::cli
