@@ -21,6 +21,17 @@ void set_element(std::string& xml, std::string_view element, std::string_view va
   }
 }
 
+/// Every geocode that names a unit names this one.
+void set_area(std::string& xml, std::string_view unit) {
+  constexpr std::string_view named = "<valueName>unit</valueName>";
+  for (std::size_t at = 0; (at = xml.find(named, at)) != std::string::npos; at += named.size()) {
+    const auto open = xml.find("<value>", at);
+    const auto close = xml.find("</value>", at);
+    if (open == std::string::npos || close == std::string::npos) return;
+    xml.replace(open + 7, close - open - 7, unit);
+  }
+}
+
 } // namespace
 
 citizens::citizens(std::string prefix, std::vector<std::string> units, bool acknowledge)
@@ -88,7 +99,9 @@ std::size_t poster::take(std::string_view in, publisher_events& to) {
 
 alert_poster::alert_poster(const std::string& unit, std::string token, std::string alert)
     : poster(fmt::format("/v1/units/{}/alerts", unit), "application/cap+xml", std::move(token)),
-      alert_(std::move(alert)) {}
+      alert_(std::move(alert)) {
+  set_area(alert_, unit);
+}
 
 std::string alert_poster::body(const std::string& identifier) {
   return reissued(alert_, identifier);

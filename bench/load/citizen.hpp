@@ -43,7 +43,7 @@ private:
   std::string token_;
 };
 
-/// Posts a CAP alert, each time as if it were issued now under another identifier.
+/// Posts a CAP alert for a unit, each time as if it were issued now under another identifier.
 class alert_poster final : public poster {
 public:
   alert_poster(const std::string& unit, std::string token, std::string alert);

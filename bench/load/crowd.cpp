@@ -48,20 +48,25 @@ crowd::crowd(const plan& p, const subscriber_protocol& protocol)
       buffer_(most_read, '\0') {}
 
 result<void> crowd::connect(std::chrono::seconds patience, const std::function<bool()>& stopped) {
+  std::vector<std::size_t> absent;
+  for (std::size_t n = 0; n < subscribers_.size(); ++n)
+    if (!subscribers_[n].subscribed) absent.push_back(n);
+  const auto present = subscribers_.size() - absent.size();
+  const auto failures_before = failures_;
   std::size_t begun = 0;
   const auto deadline = steady::now() + patience;
   connecting_ = true;
   while (subscribed_ < subscribers_.size()) {
     if (stopped()) return error{errc::unavailable, "Stopped while connecting.", {}};
-    if (failures_ > 0)
-      return error{errc::unavailable, "A subscriber was refused: " + first_failure_, {}};
+    if (failures_ > failures_before)
+      return error{errc::unavailable, "A subscriber was refused: " + last_failure_, {}};
     if (steady::now() > deadline)
       return error{errc::timeout,
                    fmt::format("Only {} of {} subscribers were ready in {} s.", subscribed_,
                                subscribers_.size(), patience.count()),
                    {}};
-    while (begun < subscribers_.size() && begun - subscribed_ < plan_.at_once)
-      if (auto good = begin(begun++); !good) return good.error();
+    while (begun < absent.size() && begun + present < subscribed_ + plan_.at_once)
+      if (auto good = begin(absent[begun++]); !good) return good.error();
     turn(std::chrono::milliseconds(10));
   }
   connecting_ = false;
@@ -87,9 +92,10 @@ void crowd::listen(steady::time_point until, bool or_all) {
 }
 
 result<void> crowd::begin(std::size_t n) {
-  auto socket =
-      begin_connect(plan_.host, plan_.port, static_cast<unsigned>(n / from_one_address % 250) + 2,
-                    is_slow(n) ? slow_buffer : 0);
+  subscribers_[n] = {};
+  auto socket = begin_connect(plan_.host, plan_.ports[n % plan_.ports.size()],
+                              static_cast<unsigned>(n / from_one_address % 250) + 2,
+                              is_slow(n) ? slow_buffer : 0);
   if (!socket) return socket.error();
   subscribers_[n].socket = *std::move(socket);
   epoll_event event{};
@@ -195,7 +201,8 @@ void crowd::fail(std::size_t n, std::string why) {
   auto& s = subscribers_[n];
   if (std::exchange(s.failed, true)) return;
   ++failures_;
-  if (first_failure_.empty()) first_failure_ = std::move(why);
+  if (std::exchange(s.subscribed, false)) --subscribed_;
+  last_failure_ = std::move(why);
   ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, s.socket.get(), nullptr);
 }
 

@@ -20,7 +20,8 @@ public:
 
   struct plan {
     std::uint32_t host = 0x7f000001;
-    std::uint16_t port = 0;
+    /// Subscriber n connects to `ports[n % ports.size()]`.
+    std::vector<std::uint16_t> ports;
     std::size_t subscribers = 0;
     /// So many of them, the last ones, read some hundred octets every 50 ms through a small buffer,
     /// as a phone on a bad line does. Nobody waits for what they get.
@@ -29,7 +30,8 @@ public:
   };
   crowd(const plan& p, const subscriber_protocol& protocol);
 
-  /// Connects all. Errors: refused, or not all are subscribed in time.
+  /// Connects all who are not: at first everybody, later those whose connection has ended. Errors:
+  /// refused, or not all are subscribed in time.
   [[nodiscard]] result<void> connect(std::chrono::seconds patience,
                                      const std::function<bool()>& stopped);
 
@@ -49,11 +51,13 @@ public:
     histogram latencies; ///< Nanoseconds.
   };
   [[nodiscard]] const arrivals& of(std::size_t message) const { return seen_[message]; }
+  /// The number of those who are subscribed now.
+  [[nodiscard]] std::size_t subscribed() const { return subscribed_; }
   [[nodiscard]] std::size_t quick() const { return subscribers_.size() - plan_.slow; }
   [[nodiscard]] std::size_t repeated() const { return repeated_; }
   [[nodiscard]] std::size_t message_octets() const { return message_octets_; }
   [[nodiscard]] std::size_t failures() const { return failures_; }
-  [[nodiscard]] const std::string& first_failure() const { return first_failure_; }
+  [[nodiscard]] const std::string& last_failure() const { return last_failure_; }
 
   /// While a message was under way: how long that was, and how much of it this thread was at work.
   [[nodiscard]] std::chrono::nanoseconds under_way() const { return under_way_; }
@@ -101,7 +105,7 @@ private:
   std::size_t repeated_ = 0;
   std::size_t message_octets_ = 0;
   std::size_t failures_ = 0;
-  std::string first_failure_;
+  std::string last_failure_;
   std::chrono::nanoseconds under_way_{0};
   std::chrono::nanoseconds waited_{0};
 };

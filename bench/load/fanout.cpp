@@ -27,10 +27,8 @@ struct row {
   std::vector<steady::time_point> meant;
 };
 
-row row_of(const fanout_plan& p, std::uint16_t port, const std::string& mark,
-           std::size_t messages) {
+row row_of(const fanout_plan& p, const std::string& mark, std::size_t messages) {
   row r;
-  r.plan.port = port;
   r.plan.mark = mark;
   r.plan.messages = messages;
   r.plan.every = std::chrono::nanoseconds(std::llround(1e9 / p.rate));
@@ -63,18 +61,18 @@ void carry(const row& r, crowd& all, publishing& source, std::chrono::seconds pa
 result<repetition> run_fanout(const fanout_plan& p, const fanout_ends& at, const std::string& mark,
                               const std::function<bool()>& stopped) {
   const auto memory_before = memory_of(at.processes);
-  crowd all({at.host, at.port, p.subscribers, p.slow}, *at.subscribers);
+  crowd all({at.host, at.ports, p.subscribers, p.slow}, *at.subscribers);
   const auto begin = steady::now();
   if (auto good = all.connect(p.patience, stopped); !good) return good.error();
   const auto connected = steady::now();
-  auto source = publishing::open(at.host, at.port, 4, at.publisher, p.patience);
+  auto source = publishing::open(at.host, at.publish_at, 4, at.publisher, p.patience);
   if (!source) return source.error();
   all.listen(steady::now() + std::chrono::milliseconds(300));
 
-  carry(row_of(p, at.port, mark + "-w-", p.warm_up), all, **source, p.patience, stopped);
+  carry(row_of(p, mark + "-w-", p.warm_up), all, **source, p.patience, stopped);
   all.listen(steady::now() + std::chrono::milliseconds(300));
   const noise_watch noise(at.processes);
-  const auto measured = row_of(p, at.port, mark + "-m-", p.messages);
+  const auto measured = row_of(p, mark + "-m-", p.messages);
   carry(measured, all, **source, p.patience, stopped);
   if (stopped()) return error{errc::unavailable, "Stopped.", {}};
   if (!(*source)->first_failure().empty())

@@ -22,7 +22,8 @@ struct fanout_plan {
 /// Where to connect, and how to speak there.
 struct fanout_ends {
   std::uint32_t host = 0x7f000001;
-  std::uint16_t port = 0;
+  std::vector<std::uint16_t> ports; ///< Of the subscribers, in turn.
+  std::uint16_t publish_at = 0;
   std::unique_ptr<subscriber_protocol> subscribers;
   publishing::make_protocol publisher;
   std::vector<int> processes; ///< Of the server.

@@ -25,9 +25,6 @@ public:
   using make_protocol = std::function<std::unique_ptr<publisher_protocol>()>;
 
   struct plan {
-    std::uint32_t host = 0x7f000001;
-    std::uint16_t port = 0;
-    std::size_t connections = 4;
     std::string mark;         ///< Message n is called mark + n in six digits.
     std::size_t first = 0;    ///< The number of the first message.
     std::size_t messages = 0; ///< 1'000'000 at most.

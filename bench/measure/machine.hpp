@@ -22,8 +22,8 @@ struct room {
 /// Lets this process, and what it starts, open as many files as the hard limit says.
 void raise_file_limit();
 
-/// Octets of a process's own that are resident, without pages of files, which the system may drop; 0
-/// if there is none of that id.
+/// Octets of a process's own that are resident, without pages of files, which the system may drop;
+/// 0 if there is none of that id.
 [[nodiscard]] std::uint64_t resident_memory(int process);
 
 /// Processor seconds that a process and those it waited for have had; 0 if there is none.

@@ -103,9 +103,14 @@ private:
     fanout_plan plan;
     plan.subscribers = options_.connections;
     plan.messages = 1;
-    auto measured = run_fanout(
-        plan, {s.host(), s.port(), s.subscribers(), [&s] { return s.publisher(); }, s.processes()},
-        "BENCH-footprint", [&c] { return c.stopped(); });
+    auto measured = run_fanout(plan,
+                               {s.host(),
+                                {s.port()},
+                                s.port(),
+                                s.subscribers(),
+                                [&s] { return s.publisher(); },
+                                s.processes()},
+                               "BENCH-footprint", [&c] { return c.stopped(); });
     if (!measured) return measured.error();
     for (auto& f : measured->figures)
       if (f.name == "memory per connection") {

@@ -28,9 +28,14 @@ public:
     const auto& s = **server;
     seeded_random names(c.seed() * 1000 + number);
     const auto mark = "BENCH-" + random_id(names, 8);
-    return run_fanout(
-        load_, {s.host(), s.port(), s.subscribers(), [&s] { return s.publisher(); }, s.processes()},
-        mark, [&c] { return c.stopped(); });
+    return run_fanout(load_,
+                      {s.host(),
+                       {s.port()},
+                       s.port(),
+                       s.subscribers(),
+                       [&s] { return s.publisher(); },
+                       s.processes()},
+                      mark, [&c] { return c.stopped(); });
   }
 
 private:

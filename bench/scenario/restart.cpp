@@ -55,7 +55,7 @@ public:
     if (auto good = get("/readyz"); !good) return good.error();
     const auto ready = steady::now();
     const citizens protocol("bench", lowest_, true);
-    crowd all({0x7f000001, port_, options_.followers}, protocol);
+    crowd all({0x7f000001, {port_}, options_.followers}, protocol);
     all.expect(mark, {began});
     all.sent();
     if (auto good = all.connect(patience, stopped); !good) return good.error();
@@ -124,7 +124,7 @@ private:
       return good.error();
     const citizens protocol("bench", lowest_, true);
     {
-      crowd all({0x7f000001, port_, options_.followers}, protocol);
+      crowd all({0x7f000001, {port_}, options_.followers}, protocol);
       if (auto good = all.connect(patience, [&c] { return c.stopped(); }); !good)
         return good.error();
       all.listen(steady::now() + 500ms);

@@ -56,5 +56,6 @@ void add_bench_journal(CLI::App& to, invocation& run);
 void add_bench_footprint(CLI::App& to, invocation& run);
 void add_bench_growing(CLI::App& to, invocation& run);
 void add_bench_restart(CLI::App& to, invocation& run);
+void add_bench_cluster(CLI::App& to, invocation& run);
 
 } // namespace loa::cli
