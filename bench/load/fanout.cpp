@@ -71,9 +71,14 @@ result<repetition> run_fanout(const fanout_plan& p, const fanout_ends& at, const
 
   carry(row_of(p, mark + "-w-", p.warm_up), all, **source, p.patience, stopped);
   all.listen(steady::now() + std::chrono::milliseconds(300));
+  const auto worked = [&] {
+    return at.processes.empty() ? 0 : thread_seconds(at.processes.front());
+  };
   const noise_watch noise(at.processes);
+  const auto worked_before = worked();
   const auto measured = row_of(p, mark + "-m-", p.messages);
   carry(measured, all, **source, p.patience, stopped);
+  const auto worked_after = worked();
   if (stopped()) return error{errc::unavailable, "Stopped.", {}};
   if (!(*source)->first_failure().empty())
     return error{errc::unavailable, "Publishing failed: " + (*source)->first_failure(), {}};
@@ -111,6 +116,11 @@ result<repetition> run_fanout(const fanout_plan& p, const fanout_ends& at, const
       {"message", "B", static_cast<double>(all.message_octets()), better::neither},
       {"late sending", "ms", ms((*source)->latest()), better::neither},
   };
+  if (!at.processes.empty())
+    out.figures.push_back(
+        {"processor time per message", "ms",
+         1000 * std::max(0.0, worked_after - worked_before) / static_cast<double>(p.messages),
+         better::lower});
   if (memory > memory_before && !at.processes.empty())
     out.figures.push_back(
         {"memory per connection", "B",

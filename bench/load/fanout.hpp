@@ -31,7 +31,8 @@ struct fanout_ends {
 
 /// Runs the plan once. Figures: "last" (ms, median over the messages, from the intended time to the
 /// last subscriber), "first", "accepted", "connect" (s), "memory per connection" (B), "missed",
-/// "repeated", "late sending" (ms); latencies "delivery" and "accepted". Errors: refused, or not
+/// "repeated", "late sending" (ms), "processor time per message" (ms, of the first of `processes`);
+/// latencies "delivery" and "accepted". Errors: refused, or not
 /// all connect; what arrives late or never is a figure.
 [[nodiscard]] result<repetition> run_fanout(const fanout_plan& p, const fanout_ends& at,
                                             const std::string& mark,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -110,6 +111,19 @@ double processor_seconds(int process) {
     sum += ticks;
   }
   return ticks_to_seconds(sum);
+}
+
+double thread_seconds(int process) {
+  double sum = 0;
+  std::error_code gone;
+  for (const auto& task :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), gone)) {
+    std::ifstream in(task.path() / "schedstat");
+    double nanoseconds = 0;
+    in >> nanoseconds;
+    sum += nanoseconds / 1e9;
+  }
+  return sum;
 }
 
 noise_watch::noise_watch(std::vector<int> measured)

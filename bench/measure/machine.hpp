@@ -29,6 +29,10 @@ void raise_file_limit();
 /// Processor seconds that a process and those it waited for have had; 0 if there is none.
 [[nodiscard]] double processor_seconds(int process);
 
+/// Processor seconds that the threads which a process has now have had, to the microsecond; 0 if
+/// there is none.
+[[nodiscard]] double thread_seconds(int process);
+
 /// Watches the processors from its construction on. One thread.
 class noise_watch {
 public:

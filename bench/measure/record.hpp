@@ -153,6 +153,30 @@ struct target {
   bool operator==(const target&) const = default;
 };
 
+/// How a cost grows with one thing, all else as it is.
+struct growth {
+  std::string parameter; ///< "sessions"
+  std::string unit;      ///< Of the cost: "ms"
+  struct point {
+    double at = 0;        ///< The parameter.
+    double model = 0;     ///< The cost as computed.
+    double simulated = 0; ///< The cost in virtual time.
+    static void describe(auto& self, auto& f) {
+      f("at", self.at);
+      f("model", self.model);
+      f("simulated", self.simulated);
+    }
+    bool operator==(const point&) const = default;
+  };
+  std::vector<point> points; ///< By growing parameter.
+  static void describe(auto& self, auto& f) {
+    f("parameter", self.parameter);
+    f("unit", self.unit);
+    f("points", self.points);
+  }
+  bool operator==(const growth&) const = default;
+};
+
 /// One scenario of a run.
 struct section {
   std::string scenario; ///< "gateway"
@@ -161,6 +185,7 @@ struct section {
   std::vector<contender_record> contenders; ///< What is ours comes first.
   std::vector<target> targets;
   std::vector<std::string> warnings; ///< Sentences: why a figure is to be doubted, who is missing.
+  std::vector<growth> grows;
   static void describe(auto& self, auto& f) {
     f("scenario", self.scenario);
     f("title", self.title);
@@ -168,6 +193,7 @@ struct section {
     f("contenders", self.contenders);
     f.optional("targets", self.targets);
     f.optional("warnings", self.warnings);
+    f.optional("growth", self.grows);
   }
   bool operator==(const section&) const = default;
 };

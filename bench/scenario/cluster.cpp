@@ -97,6 +97,10 @@ public:
                            (*city)->processes()},
                           mark, stopped);
     if (!out || nodes_ == 1) return out;
+    for (auto& f : out->figures)
+      if (f.name == "processor time per message")
+        f = {"root's processor time per node", "ms", f.value / static_cast<double>(nodes_ - 1),
+             better::lower};
     city_crowd people(**city, options_.connections);
     if (auto good = people.all().connect(patience, stopped); !good) return good.error();
     if (options_.down > 0)

@@ -1,0 +1,119 @@
+#include <bench/plan/model.hpp>
+#include <bench/plan/rehearsal.hpp>
+
+#include <catch2/catch.hpp>
+
+using namespace loa::bench;
+
+namespace {
+
+unit_costs some_costs() {
+  unit_costs c;
+  c.accept_ms = 2;
+  c.first_ms = 4;
+  c.level_ms = 0.1;
+  c.hop_ms = 1;
+  c.per_connection_us = 8;
+  c.copy_ms = 0.1;
+  c.unit_bytes = 6'000;
+  c.device_bytes = 9'000;
+  c.asleep_bytes = 600;
+  c.connected_bytes = 4'000;
+  c.report_us = 50;
+  return c;
+}
+
+city_shape some_city() {
+  return {10'000'000, 5'000, 335, 2, 1};
+}
+
+demands within(double ms) {
+  demands d;
+  d.latency_ms = ms;
+  return d;
+}
+
+} // namespace
+
+TEST_CASE("the plan is the smallest number of nodes that is in time") {
+  const auto p = plan_city(some_costs(), some_city(), within(1000));
+  REQUIRE(p);
+  REQUIRE(p->expected.last_ms <= 1000);
+  auto fewer = p->city;
+  --fewer.nodes;
+  REQUIRE(predict(some_costs(), fewer).last_ms > 1000);
+  REQUIRE(p->bottleneck.find("the connections of a node") != std::string::npos);
+}
+
+TEST_CASE("one node does where it is in time, and nothing is copied there") {
+  city_shape small{1'000, 10, 335, 2, 1};
+  const auto p = plan_city(some_costs(), small, within(1000));
+  REQUIRE(p);
+  REQUIRE(p->city.nodes == 1);
+  REQUIRE(predict(some_costs(), small).parts[1].ms == 0);
+}
+
+TEST_CASE("a latency below what levels and hops take is refused with what could be had") {
+  const auto p = plan_city(some_costs(), some_city(), within(3));
+  REQUIRE(!p);
+  REQUIRE(p.error().detail.find("No number of nodes") != std::string::npos);
+}
+
+TEST_CASE("memory alone asks for more nodes") {
+  auto d = within(1e9);
+  d.node_memory = 4'000'000'000;
+  const auto p = plan_city(some_costs(), some_city(), d);
+  REQUIRE(p);
+  REQUIRE(p->city.nodes > 10);
+  REQUIRE(p->expected.node_memory <= 4e9);
+  REQUIRE(p->bottleneck.starts_with("Memory"));
+}
+
+TEST_CASE("reports alone ask for more nodes") {
+  auto d = within(1e9);
+  d.reports_per_citizen = 200;
+  const auto p = plan_city(some_costs(), some_city(), d);
+  REQUIRE(p);
+  REQUIRE(p->city.nodes > 2);
+  REQUIRE(p->bottleneck.starts_with("Reports"));
+}
+
+TEST_CASE("the parts of a forecast are all of it") {
+  auto city = some_city();
+  city.nodes = 100;
+  const auto f = predict(some_costs(), city);
+  double sum = 0;
+  for (const auto& p : f.parts) sum += p.ms;
+  REQUIRE(sum == Approx(f.last_ms));
+}
+
+TEST_CASE("ten million sessions on a hundred nodes all get the alert in virtual time") {
+  auto city = some_city();
+  city.nodes = 100;
+  const auto r = rehearse(some_costs(), city, 1);
+  REQUIRE(r.latencies.count() == city.citizens + city.devices);
+  // Chance may make it slower than the model, and not by a factor.
+  const auto computed = predict(some_costs(), city).last_ms;
+  REQUIRE(r.last_ms > 0.8 * computed);
+  REQUIRE(r.last_ms < 1.6 * computed);
+}
+
+TEST_CASE("a rehearsal comes out the same again, and another seed gives another") {
+  city_shape city{100'000, 500, 335, 2, 10};
+  const auto a = rehearse(some_costs(), city, 7);
+  const auto b = rehearse(some_costs(), city, 7);
+  REQUIRE(a.last_ms == b.last_ms);
+  REQUIRE(a.latencies == b.latencies);
+  REQUIRE(rehearse(some_costs(), city, 8).last_ms != a.last_ms);
+}
+
+TEST_CASE("lost chunks delay the slowest") {
+  city_shape city{100'000, 0, 335, 2, 50};
+  double with = 0;
+  double without = 0;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    with += rehearse(some_costs(), city, seed, 0.2).last_ms;
+    without += rehearse(some_costs(), city, seed).last_ms;
+  }
+  REQUIRE(with > without + 5 * 100);
+}
