@@ -60,4 +60,19 @@ struct loa_options {
 /// nats-server as Debian ships it, core NATS: no promise that a message is kept.
 [[nodiscard]] std::unique_ptr<server_kind> nats_server();
 
+/// The same with a JetStream stream in files: accepted is what is written, and synced later.
+[[nodiscard]] std::unique_ptr<server_kind> jetstream_server();
+
+/// mosquitto as Debian ships it, with quality of service 0 or 1 from end to end.
+[[nodiscard]] std::unique_ptr<server_kind> mosquitto_server(unsigned quality);
+
+/// PostgreSQL as Debian ships it: an insert and a notification in one transaction. For a few
+/// listeners, since each takes a process.
+[[nodiscard]] std::unique_ptr<server_kind> postgres_server();
+
+/// One of the peers by its name; null if nobody has it.
+[[nodiscard]] std::unique_ptr<server_kind> peer_named(const std::string& name);
+/// Errors: the first of these peers that cannot be used here, for those who require all.
+[[nodiscard]] result<void> all_there(const std::vector<std::string>& peers);
+
 } // namespace loa::bench
