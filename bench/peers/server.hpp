@@ -41,13 +41,20 @@ public:
                                                                       const message_shape& m) = 0;
 };
 
-/// A Loa node with citizens on its lowest units and a publisher at its root.
+/// So many units can one citizen's stream follow.
+inline constexpr std::size_t units_of_bulletins = 16;
+
+/// A Loa node with citizens on its lowest units and a publisher of alerts at its root, or of
+/// bulletins at some units.
 struct loa_options {
   std::string hierarchy;
   std::string alert;        ///< The text of a CAP alert.
   bool acknowledges = true; ///< Citizens acknowledge every frame, as real ones do.
-  std::string address;      ///< "HOST:PORT" of a node that runs already; started here if empty.
-  std::string token;        ///< For that node, an editor's at the root.
+  /// Other than 0: bulletins with a text of so many octets are published to some of the lowest
+  /// units in turn, all of which each citizen follows, instead of alerts to the root.
+  std::size_t bulletin_text = 0;
+  std::string address; ///< "HOST:PORT" of a node that runs already; started here if empty.
+  std::string token;   ///< For that node, an editor's at the root.
 };
 [[nodiscard]] std::unique_ptr<server_kind> loa_server(loa_options o);
 

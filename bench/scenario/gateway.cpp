@@ -1,4 +1,5 @@
 #include <bench/measure/machine.hpp>
+#include <bench/scenario/frame_length.hpp>
 #include <bench/scenario/gateway.hpp>
 #include <loa/base/random.hpp>
 
@@ -38,21 +39,6 @@ private:
   fanout_plan load_;
   message_shape shape_;
 };
-
-/// How long a frame of ours is, so that no peer has less to carry.
-result<std::size_t> octets_of_frame(const loa_options& o, conductor& c) {
-  fanout_plan one;
-  one.subscribers = 1;
-  one.warm_up = 0;
-  one.messages = 1;
-  auto measured = fanout_contender(loa_server(o), one, {}).measure(0, c);
-  if (!measured) return measured.error();
-  contender_record r{{}, {}, {}, {*std::move(measured)}};
-  const auto octets = values_of(r, "message");
-  if (octets.empty() || octets.front() == 0)
-    return error{errc::unavailable, "The one citizen of the first try got no alert.", {}};
-  return static_cast<std::size_t>(octets.front());
-}
 
 } // namespace
 
@@ -97,7 +83,7 @@ result<void> measure(const gateway_options& o, conductor& c, section& into) {
   raise_file_limit();
   into.scenario = "gateway";
   into.title = fmt::format("An alert to {} connections on loopback", o.load.subscribers);
-  auto octets = octets_of_frame(o.loa, c);
+  auto octets = frame_length(*loa_server(o.loa), c);
   if (!octets) return octets.error();
   into.settings = {{"connections", std::to_string(o.load.subscribers)},
                    {"of them slow", std::to_string(o.load.slow)},

@@ -5,7 +5,7 @@ namespace loa::cli {
 void add_bench(CLI::App& to, invocation& run) {
   auto* c = to.add_subcommand("bench", "Measure the way of alerts, beside other systems");
   c->require_subcommand(1);
-  for (auto* add : {add_bench_gateway, add_bench_floor}) add(*c, run);
+  for (auto* add : {add_bench_gateway, add_bench_publish, add_bench_floor}) add(*c, run);
   explain(*c,
           "Each scenario measures one thing and explains itself: loa bench gateway --help.\n"
           "Client and server share this machine, so let nothing else run on it, and compare only\n"

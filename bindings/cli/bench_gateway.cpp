@@ -2,7 +2,6 @@
 #include <bindings/cli/demo_files.hpp>
 #include <bindings/cli/internal/bench.hpp>
 #include <bindings/node/config.hpp>
-#include <bindings/node/hierarchy.hpp>
 
 #include <memory>
 
@@ -18,12 +17,6 @@ struct gateway_command {
 };
 
 result<void> complete(gateway_command& o) {
-  auto& loa = o.gateway.loa;
-  if (loa.hierarchy.empty()) {
-    auto found = find_example("hcmc/2021.json");
-    if (!found) return found.error();
-    loa.hierarchy = found->string();
-  }
   if (o.alert.empty()) {
     auto found = find_example("alert.xml");
     if (!found) return found.error();
@@ -31,13 +24,8 @@ result<void> complete(gateway_command& o) {
   }
   auto text = host::read_file(o.alert, 1U << 20);
   if (!text) return text.error();
-  loa.alert = *std::move(text);
-  if (o.token_file.empty()) return {};
-  auto token = host::read_file(o.token_file, 1U << 16);
-  if (!token) return token.error();
-  loa.token = *std::move(token);
-  loa.token.erase(loa.token.find_last_not_of(" \r\n") + 1);
-  return {};
+  o.gateway.loa.alert = *std::move(text);
+  return complete_node(o.gateway.loa, o.token_file);
 }
 
 int gateway(const std::shared_ptr<gateway_command>& o, streams& io) {
@@ -64,15 +52,9 @@ void add_bench_gateway(CLI::App& to, invocation& run) {
       ->check(CLI::Range(1, 10'000));
   c->add_option("--rate", load.rate, "Alerts a second, sent when they are due; 2 if left out")
       ->check(CLI::Range(0.01, 1000.0));
-  c->add_option("--hierarchy", o->gateway.loa.hierarchy,
-                "Hierarchy file; Ho Chi Minh City of 2021 if left out")
-      ->check(CLI::ExistingFile);
   c->add_option("--alert", o->alert, "A CAP alert, published again and again as if it were new")
       ->check(CLI::ExistingFile);
-  c->add_option("--node", o->gateway.loa.address,
-                "HOST:PORT of a node that runs already, instead of one that is started here");
-  c->add_option("--token-file", o->token_file, "For that node: an editor's token for its root")
-      ->check(CLI::ExistingFile);
+  add_node_options(*c, o->gateway.loa, o->token_file);
   add_peer_option(*c, o->gateway.peers, bench::gateway_peers());
   c->add_flag("--require-peers", o->common.require_peers, "Refuse to start where one is missing");
   add_bench_options(*c, o->common);
