@@ -84,10 +84,11 @@ public:
     return version_of("postgres", "--version", "postgresql");
   }
   std::vector<setting> settings() const override {
-    return {{"acknowledgements", "none"},
-            {"configuration", "the defaults, among them fsync=on and synchronous_commit=on; TCP only"},
-            {"work", "one prepared statement: INSERT and pg_notify of the same text"},
-            {"durable", "accepted after fsync"}};
+    return {
+        {"acknowledgements", "none"},
+        {"configuration", "the defaults, among them fsync=on and synchronous_commit=on; TCP only"},
+        {"work", "one prepared statement: INSERT and pg_notify of the same text"},
+        {"durable", "accepted after fsync"}};
   }
 
   result<std::unique_ptr<running_server>> start(conductor& c, const message_shape& m) override {
