@@ -32,6 +32,12 @@ void set_area(std::string& xml, std::string_view unit) {
   }
 }
 
+std::vector<std::string> bulletins_of(const std::vector<std::string>& units) {
+  std::vector<std::string> out;
+  for (const auto& u : units) out.push_back(fmt::format("/v1/units/{}/bulletins", u));
+  return out;
+}
+
 } // namespace
 
 citizens::citizens(std::string prefix, std::vector<std::string> units, bool acknowledge)
@@ -82,7 +88,7 @@ void citizens::take_text(std::string_view text, subscriber_events& to) const {
 }
 
 std::string poster::publish(const std::string& identifier) {
-  return post_request(target_, type_, token_, body(identifier));
+  return post_request(targets_[next_++ % targets_.size()], type_, token_, body(identifier));
 }
 
 std::size_t poster::take(std::string_view in, publisher_events& to) {
@@ -98,13 +104,24 @@ std::size_t poster::take(std::string_view in, publisher_events& to) {
 }
 
 alert_poster::alert_poster(const std::string& unit, std::string token, std::string alert)
-    : poster(fmt::format("/v1/units/{}/alerts", unit), "application/cap+xml", std::move(token)),
+    : poster({fmt::format("/v1/units/{}/alerts", unit)}, "application/cap+xml", std::move(token)),
       alert_(std::move(alert)) {
   set_area(alert_, unit);
 }
 
 std::string alert_poster::body(const std::string& identifier) {
   return reissued(alert_, identifier);
+}
+
+bulletin_poster::bulletin_poster(const std::vector<std::string>& units, std::string token,
+                                 std::size_t octets)
+    : poster(bulletins_of(units), "application/json", std::move(token)),
+      text_(filled({}, octets)) {}
+
+std::string bulletin_poster::body(const std::string& identifier) {
+  return fmt::format(
+      R"({{"priority":"routine","category":"other","headline":{{"vi":"{}"}},"text":{{"vi":"{}"}}}})",
+      identifier, text_);
 }
 
 std::string reissued(std::string alert, std::string_view identifier) {

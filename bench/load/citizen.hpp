@@ -11,7 +11,8 @@ namespace loa::bench {
 /// which speaks the same.
 class citizens final : public subscriber_protocol {
 public:
-  /// Citizen n is called prefix + n and follows `units[n % units.size()]`.
+  /// Citizen n is called prefix + n and follows `units[n % units.size()]`, which may be several
+  /// with commas between.
   citizens(std::string prefix, std::vector<std::string> units, bool acknowledge);
   [[nodiscard]] std::string hello(std::size_t n) const override;
   std::size_t take(std::string_view in, bool subscribed, subscriber_events& to) const override;
@@ -24,11 +25,11 @@ private:
   bool acknowledge_;
 };
 
-/// Posts something to one target and waits for 202 or 201.
+/// Posts something to its targets in turn and waits for 202 or 201.
 class poster : public publisher_protocol {
 public:
-  poster(std::string target, std::string type, std::string token)
-      : target_(std::move(target)),
+  poster(std::vector<std::string> targets, std::string type, std::string token)
+      : targets_(std::move(targets)),
         type_(std::move(type)),
         token_(std::move(token)) {}
   [[nodiscard]] std::string publish(const std::string& identifier) override;
@@ -38,7 +39,8 @@ protected:
   [[nodiscard]] virtual std::string body(const std::string& identifier) = 0;
 
 private:
-  std::string target_;
+  std::vector<std::string> targets_;
+  std::size_t next_ = 0;
   std::string type_;
   std::string token_;
 };
@@ -51,6 +53,17 @@ public:
 private:
   std::string body(const std::string& identifier) override;
   std::string alert_;
+};
+
+/// Posts a bulletin with a text of so many octets to units in turn, each time with another
+/// headline.
+class bulletin_poster final : public poster {
+public:
+  bulletin_poster(const std::vector<std::string>& units, std::string token, std::size_t octets);
+
+private:
+  std::string body(const std::string& identifier) override;
+  std::string text_;
 };
 
 /// The same alert as if it were issued now under another identifier, for an hour.

@@ -79,7 +79,15 @@ void crowd::expect(const std::string& mark, std::vector<steady::time_point> mean
   seen_.assign(meant_.size(), {});
   has_.assign(meant_.size() * subscribers_.size(), false);
   awaited_ = 0;
+  counting_ = false;
   under_way_ = waited_ = {};
+}
+
+void crowd::count(const std::string& mark) {
+  expect(mark, {});
+  counting_ = true;
+  counted_ = 0;
+  last_counted_ = steady::now();
 }
 
 void crowd::listen(steady::time_point until, bool or_all) {
@@ -107,7 +115,7 @@ result<void> crowd::begin(std::size_t n) {
 
 void crowd::turn(std::chrono::milliseconds wait) {
   const auto before = steady::now();
-  const bool measuring = awaited_ > 0;
+  const bool measuring = awaited_ > 0 || counting_;
   std::array<epoll_event, 256> events{};
   const int n = ::epoll_wait(poll_.get(), events.data(), static_cast<int>(events.size()),
                              replies_.empty() ? static_cast<int>(wait.count()) : 0);
@@ -177,6 +185,11 @@ void crowd::note(std::size_t n, std::string_view message) {
   if (mark_.empty()) return;
   const auto at = message.find(mark_);
   if (at == std::string_view::npos || message.size() < at + mark_.size() + 6) return;
+  if (counting_) {
+    ++counted_;
+    last_counted_ = steady::now();
+    return;
+  }
   std::size_t which = 0;
   const auto* digits = message.data() + at + mark_.size();
   if (std::from_chars(digits, digits + 6, which).ec != std::errc() || which >= seen_.size()) return;

@@ -42,6 +42,11 @@ public:
   /// One more message is under way now.
   void sent() { awaited_ += static_cast<std::int64_t>(quick()); }
 
+  /// From now on messages that contain `mark` are counted, all together, and nothing more is noted.
+  void count(const std::string& mark);
+  [[nodiscard]] std::size_t counted() const { return counted_; }
+  [[nodiscard]] steady::time_point last_counted() const { return last_counted_; }
+
   /// Takes what comes until then, or until all that was sent has come to all who are not slow.
   void listen(steady::time_point until, bool or_all = false);
 
@@ -59,7 +64,8 @@ public:
   [[nodiscard]] std::size_t failures() const { return failures_; }
   [[nodiscard]] const std::string& last_failure() const { return last_failure_; }
 
-  /// While a message was under way: how long that was, and how much of it this thread was at work.
+  /// While a message was under way, or messages were counted: how long that was, and how much of it
+  /// this thread was at work.
   [[nodiscard]] std::chrono::nanoseconds under_way() const { return under_way_; }
   [[nodiscard]] std::chrono::nanoseconds busy() const { return under_way_ - waited_; }
 
@@ -102,6 +108,9 @@ private:
   std::vector<arrivals> seen_;
   std::vector<bool> has_; ///< Subscriber by subscriber, message by message.
   std::int64_t awaited_ = 0;
+  bool counting_ = false;
+  std::size_t counted_ = 0;
+  steady::time_point last_counted_{};
   std::size_t repeated_ = 0;
   std::size_t message_octets_ = 0;
   std::size_t failures_ = 0;

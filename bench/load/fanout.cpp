@@ -1,10 +1,7 @@
 #include <bench/load/fanout.hpp>
+#include <bench/load/row.hpp>
 #include <bench/measure/machine.hpp>
 #include <bench/measure/spread.hpp>
-
-#include <fmt/format.h>
-
-#include <cmath>
 
 namespace loa::bench {
 
@@ -12,48 +9,10 @@ namespace {
 
 using steady = crowd::steady;
 
-double ms(steady::duration d) {
-  return std::chrono::duration<double, std::milli>(d).count();
-}
-
 std::uint64_t memory_of(const std::vector<int>& processes) {
   std::uint64_t sum = 0;
   for (const auto p : processes) sum += resident_memory(p);
   return sum;
-}
-
-struct row {
-  publishing::plan plan;
-  std::vector<steady::time_point> meant;
-};
-
-row row_of(const fanout_plan& p, const std::string& mark, std::size_t messages) {
-  row r;
-  r.plan.mark = mark;
-  r.plan.messages = messages;
-  r.plan.every = std::chrono::nanoseconds(std::llround(1e9 / p.rate));
-  r.plan.begin = steady::now() + std::chrono::milliseconds(20);
-  for (std::size_t n = 0; n < messages; ++n) r.meant.push_back(publishing::intended(r.plan, n));
-  return r;
-}
-
-/// Publishes a row and listens until everybody has it all, or patience ends.
-void carry(const row& r, crowd& all, publishing& source, std::chrono::seconds patience,
-           const std::function<bool()>& stopped) {
-  all.expect(r.plan.mark, r.meant);
-  source.begin(r.plan);
-  for (const auto when : r.meant) {
-    if (stopped()) break;
-    all.listen(when);
-    all.sent();
-  }
-  const auto end = steady::now() + patience;
-  while (steady::now() < end && !stopped()) {
-    const auto slice = std::min(end, steady::now() + std::chrono::milliseconds(100));
-    all.listen(slice, true);
-    if (steady::now() < slice) break; // all have it
-  }
-  source.finish(std::chrono::seconds(5));
 }
 
 } // namespace
@@ -69,14 +28,14 @@ result<repetition> run_fanout(const fanout_plan& p, const fanout_ends& at, const
   if (!source) return source.error();
   all.listen(steady::now() + std::chrono::milliseconds(300));
 
-  carry(row_of(p, mark + "-w-", p.warm_up), all, **source, p.patience, stopped);
+  carry(row_of(p.rate, mark + "-w-", p.warm_up), all, **source, p.patience, stopped);
   all.listen(steady::now() + std::chrono::milliseconds(300));
   const auto worked = [&] {
     return at.processes.empty() ? 0 : thread_seconds(at.processes.front());
   };
   const noise_watch noise(at.processes);
   const auto worked_before = worked();
-  const auto measured = row_of(p, mark + "-m-", p.messages);
+  const auto measured = row_of(p.rate, mark + "-m-", p.messages);
   carry(measured, all, **source, p.patience, stopped);
   const auto worked_after = worked();
   if (stopped()) return error{errc::unavailable, "Stopped.", {}};
@@ -98,10 +57,10 @@ result<repetition> run_fanout(const fanout_plan& p, const fanout_ends& at, const
     missed += all.quick() - a.count;
     deliveries.merge(a.latencies);
     if (a.count == 0) continue;
-    first.push_back(ms(a.first - measured.meant[n]));
+    first.push_back(in_ms(a.first - measured.meant[n]));
     // A message that not all got has no last of all: it counts as long as it was waited for.
-    last.push_back(a.count == all.quick() ? ms(a.last - measured.meant[n])
-                                          : ms(std::chrono::seconds(p.patience)));
+    last.push_back(a.count == all.quick() ? in_ms(a.last - measured.meant[n])
+                                          : in_ms(std::chrono::seconds(p.patience)));
   }
   const auto memory = memory_of(at.processes);
   const auto accepted = (*source)->answers();
@@ -109,12 +68,12 @@ result<repetition> run_fanout(const fanout_plan& p, const fanout_ends& at, const
       {"last", "ms", spread_of(last).median, better::lower},
       {"first", "ms", spread_of(first).median, better::lower},
       {"accepted", "ms", static_cast<double>(accepted.at(0.5)) / 1e6, better::lower},
-      {"connect", "s", ms(connected - begin) / 1000, better::lower},
+      {"connect", "s", in_ms(connected - begin) / 1000, better::lower},
       {"missed", "", static_cast<double>(missed), better::lower},
       {"repeated", "", static_cast<double>(all.repeated()), better::lower},
       {"failed", "", static_cast<double>(all.failures()), better::lower},
       {"message", "B", static_cast<double>(all.message_octets()), better::neither},
-      {"late sending", "ms", ms((*source)->latest()), better::neither},
+      {"late sending", "ms", in_ms((*source)->latest()), better::neither},
   };
   if (!at.processes.empty())
     out.figures.push_back(

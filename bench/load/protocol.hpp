@@ -9,6 +9,10 @@
 /// through these two; a protocol turns octets into what happened, and knows no socket and no clock.
 namespace loa::bench {
 
+/// No message of a server is longer. What claims to be is refused, so that a wrong length cannot
+/// take all the memory.
+inline constexpr std::size_t longest_message = 1U << 20;
+
 /// Where a subscriber's protocol says what came. Texts live during the call.
 class subscriber_events {
 public:

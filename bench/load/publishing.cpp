@@ -26,7 +26,8 @@ struct publishing::line final : publisher_events {
   void reply(std::string octets) override { out += octets; }
   void accepted() override {
     if (unanswered.empty() || row == nullptr) return;
-    const auto waited = std::chrono::nanoseconds(steady::now() - unanswered.front()).count();
+    row->last_answer_ = steady::now();
+    const auto waited = std::chrono::nanoseconds(row->last_answer_ - unanswered.front()).count();
     row->answers_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, waited)));
     unanswered.pop_front();
     ++row->answered_;
@@ -96,7 +97,8 @@ void publishing::begin(const plan& p) {
   answered_ = 0;
   sent_ = 0;
   latest_ = {};
-  give_up_ = false;
+  last_answer_ = p.begin;
+  give_up_ = ended_ = false;
   for (auto& l : lines_) {
     l->unanswered.clear();
     l->row = this;
@@ -105,41 +107,61 @@ void publishing::begin(const plan& p) {
 }
 
 void publishing::finish(std::chrono::seconds patience) {
-  const auto last = intended(plan_, plan_.first + plan_.messages) + patience;
-  while (answered_ < plan_.messages && steady::now() < last && !stopped_)
+  const auto end = plan_.in_flight > 0 ? plan_.end : intended(plan_, plan_.first + plan_.messages);
+  const auto last = end + patience;
+  while (!ended_ && steady::now() < last && !stopped_)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   give_up_ = true;
   if (thread_.joinable()) thread_.join();
 }
 
+bool publishing::complete(steady::time_point now) const {
+  if (plan_.in_flight == 0) return answered_ >= plan_.messages;
+  return answered_ >= sent_ && (now >= plan_.end || sent_ >= plan_.messages);
+}
+
 void publishing::run() {
-  while (!give_up_ && answered_ < plan_.messages) {
-    const auto now = steady::now();
+  for (auto now = steady::now(); !give_up_ && !complete(now); now = steady::now()) {
     auto wake = now + std::chrono::milliseconds(20);
-    while (sent_ < plan_.messages && !stopped_) {
-      const auto next = intended(plan_, plan_.first + sent_);
-      if (next > now) {
-        wake = std::min(wake, next);
-        break;
-      }
-      send(sent_++);
-    }
+    if (plan_.in_flight > 0)
+      keep_under_way(now);
+    else
+      wake = std::min(wake, send_due(now));
     turn(wake);
     for (const auto& l : lines_)
       if (!l->wrong.empty()) {
         if (first_failure_.empty()) first_failure_ = l->wrong;
-        return;
+        give_up_ = true;
       }
+  }
+  ended_ = true;
+}
+
+/// Returns when the next is due.
+publishing::steady::time_point publishing::send_due(steady::time_point now) {
+  while (sent_ < plan_.messages && !stopped_) {
+    const auto next = intended(plan_, plan_.first + sent_);
+    if (next > now) return next;
+    send(*lines_[sent_ % lines_.size()], sent_, next);
+    ++sent_;
+  }
+  return steady::time_point::max();
+}
+
+void publishing::keep_under_way(steady::time_point now) {
+  if (now < plan_.begin || now >= plan_.end || stopped_) return;
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    const auto share =
+        plan_.in_flight / lines_.size() + (i < plan_.in_flight % lines_.size() ? 1 : 0);
+    while (lines_[i]->unanswered.size() < share && sent_ < plan_.messages)
+      send(*lines_[i], sent_++, steady::now());
   }
 }
 
-void publishing::send(std::size_t n) {
-  const auto number = plan_.first + n;
-  const auto meant = intended(plan_, number);
-  auto& l = *lines_[n % lines_.size()];
-  l.unanswered.push_back(meant);
-  l.out += l.protocol->publish(fmt::format("{}{:06}", plan_.mark, number));
-  l.write();
+void publishing::send(line& on, std::size_t n, steady::time_point meant) {
+  on.unanswered.push_back(meant);
+  on.out += on.protocol->publish(fmt::format("{}{:06}", plan_.mark, plan_.first + n));
+  on.write();
   latest_ = std::max(latest_, std::chrono::nanoseconds(steady::now() - meant));
 }
 

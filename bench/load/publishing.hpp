@@ -18,7 +18,8 @@ namespace loa::bench {
 /// Publishes a row of messages at intended times, whatever the server does meanwhile: who waits for
 /// an answer before he sends again hides the wait from his figures (coordinated omission). Messages
 /// go over several connections in turn, so that an answer that is late holds up no other message.
-/// Its thread is its own; the functions may be called from one other.
+/// Or, to see how many a server takes, keeps a number of them under way, each answer letting the
+/// next one go. Its thread is its own; the functions may be called from one other.
 class publishing {
 public:
   using steady = std::chrono::steady_clock;
@@ -30,6 +31,11 @@ public:
     std::size_t messages = 0; ///< 1'000'000 at most.
     steady::time_point begin; ///< When the first is meant to be sent.
     std::chrono::nanoseconds every{0};
+
+    /// Other than 0: so many are kept under way, spread evenly over the connections, from `begin`
+    /// to `end` or until there were `messages`; each is meant to be sent when it is.
+    std::size_t in_flight = 0;
+    steady::time_point end{};
   };
 
   /// Connects and waits until the server is ready for messages.
@@ -40,9 +46,11 @@ public:
 
   /// Begins with a row. Called when the row before has ended.
   void begin(const plan& p);
-  /// Waits until all messages of the row are sent and answered, or that long after the last was
-  /// meant to be sent.
+  /// Waits until all messages of the row are sent and answered, or a connection has failed, or that
+  /// long after the last was meant to be sent.
   void finish(std::chrono::seconds patience);
+  /// Whether nothing is left to be done for the row.
+  [[nodiscard]] bool ended() const { return ended_; }
   /// Sends nothing more.
   void stop() { stopped_ = true; }
 
@@ -55,6 +63,7 @@ public:
   /// Nanoseconds from the intended time to the answer.
   [[nodiscard]] const histogram& answers() const { return answers_; }
   [[nodiscard]] std::size_t answered() const { return answered_; }
+  [[nodiscard]] steady::time_point last_answer() const { return last_answer_; }
   /// The furthest that sending was behind its time: the generator's own lateness.
   [[nodiscard]] std::chrono::nanoseconds latest() const { return latest_; }
   [[nodiscard]] const std::string& first_failure() const { return first_failure_; }
@@ -64,16 +73,21 @@ private:
   publishing() = default;
   void run();
   void turn(steady::time_point until);
-  void send(std::size_t n);
+  [[nodiscard]] steady::time_point send_due(steady::time_point now);
+  void keep_under_way(steady::time_point now);
+  void send(line& on, std::size_t n, steady::time_point meant);
+  [[nodiscard]] bool complete(steady::time_point now) const;
 
   std::vector<std::unique_ptr<line>> lines_;
   plan plan_;
   std::thread thread_;
   std::atomic<bool> stopped_{false};
   std::atomic<bool> give_up_{false};
+  std::atomic<bool> ended_{true};
   histogram answers_;
   std::size_t sent_ = 0;
   std::atomic<std::size_t> answered_{0};
+  steady::time_point last_answer_{};
   std::chrono::nanoseconds latest_{0};
   std::string first_failure_;
 };

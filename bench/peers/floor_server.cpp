@@ -127,7 +127,7 @@ private:
 class frame_poster final : public poster {
 public:
   explicit frame_poster(std::size_t octets)
-      : poster("/", "application/json", {}),
+      : poster({"/"}, "application/json", {}),
         octets_(octets) {}
 
 private:

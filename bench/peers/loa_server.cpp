@@ -24,6 +24,7 @@ struct ways {
   std::string alert;
   std::string token;
   bool acknowledge = true;
+  std::size_t bulletin_text = 0;
 };
 
 class loa_node final : public running_server {
@@ -39,9 +40,18 @@ public:
     return process_ ? std::vector{process_->id()} : std::vector<int>{};
   }
   std::unique_ptr<subscriber_protocol> subscribers() const override {
-    return std::make_unique<citizens>("bench", ways_.lowest, ways_.acknowledge);
+    auto followed = ways_.lowest;
+    if (ways_.bulletin_text > 0) followed = {fmt::format("{}", fmt::join(ways_.lowest, ","))};
+    return std::make_unique<citizens>("bench", std::move(followed), ways_.acknowledge);
   }
   std::unique_ptr<publisher_protocol> publisher() const override {
+    if (ways_.bulletin_text > 0) {
+      // Each connection begins with another unit, so that they do not all come to one at a time.
+      auto units = ways_.lowest;
+      std::ranges::rotate(units, units.begin() +
+                                     static_cast<std::ptrdiff_t>(publishers_++ % units.size()));
+      return std::make_unique<bulletin_poster>(units, ways_.token, ways_.bulletin_text);
+    }
     return std::make_unique<alert_poster>(ways_.root, ways_.token, ways_.alert);
   }
 
@@ -50,6 +60,7 @@ private:
   std::uint32_t host_;
   std::uint16_t port_;
   std::optional<server_process> process_;
+  mutable std::size_t publishers_ = 0;
 };
 
 result<std::string> text_of(const fs::path& file) {
@@ -67,6 +78,11 @@ public:
   result<std::string> version() override { return std::string("loa " LOA_VERSION); }
   std::vector<setting> settings() const override {
     return {{"hierarchy", options_.hierarchy},
+            {"published", options_.bulletin_text > 0
+                              ? fmt::format("bulletins of {} communes in turn, a feed each, all of "
+                                            "which each citizen follows",
+                                            units_of_bulletins)
+                              : "alerts of the root"},
             {"acknowledgements", options_.acknowledges ? "every frame, durable" : "none"},
             {"configuration", "the defaults"},
             {"durable", "accepted after fsync"}};
@@ -77,9 +93,11 @@ public:
     if (!text) return text.error();
     auto tree = model::unit_tree::load(*text);
     if (!tree) return tree.error();
-    ways w{tree->root().unit.str(), {}, options_.alert, options_.token, options_.acknowledges};
+    ways w{tree->root().unit.str(), {}, options_.alert, options_.token, options_.acknowledges,
+           options_.bulletin_text};
     for (const auto& u : tree->all())
       if (tree->children(u.unit).empty()) w.lowest.push_back(u.unit.str());
+    if (w.bulletin_text > 0) w.lowest.resize(std::min(w.lowest.size(), units_of_bulletins));
     return options_.address.empty() ? start_here(c, std::move(w)) : join(std::move(w));
   }
 

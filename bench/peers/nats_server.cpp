@@ -1,44 +1,33 @@
-#include <bench/harness/server_process.hpp>
+#include <bench/load/jetstream.hpp>
 #include <bench/load/nats.hpp>
-#include <bench/peers/server.hpp>
+#include <bench/peers/served.hpp>
 
 #include <fmt/format.h>
+
+#include <fstream>
 
 namespace loa::bench {
 
 namespace {
 
-class nats_running final : public running_server {
-public:
-  nats_running(std::uint16_t port, std::size_t octets, server_process process)
-      : port_(port),
-        octets_(octets),
-        process_(std::move(process)) {}
-  std::uint16_t port() const override { return port_; }
-  std::vector<int> processes() const override { return {process_.id()}; }
-  std::unique_ptr<subscriber_protocol> subscribers() const override {
-    return std::make_unique<nats_subscribers>();
-  }
-  std::unique_ptr<publisher_protocol> publisher() const override {
-    return std::make_unique<nats_publisher>(octets_);
-  }
+result<std::string> version_here() {
+  return version_of("nats-server", "--version", "nats-server");
+}
 
-private:
-  std::uint16_t port_;
-  std::size_t octets_;
-  server_process process_;
-};
+result<server_process> started(std::vector<std::string> command, std::uint16_t port,
+                               const std::filesystem::path& log) {
+  auto process = server_process::start({std::move(command), log, {}, {}});
+  if (!process) return process.error();
+  if (auto good = process->wait_until([&] { return port_answers(port); }, std::chrono::seconds(20));
+      !good)
+    return good.error();
+  return std::move(*process);
+}
 
 class nats_kind final : public server_kind {
 public:
   std::string name() const override { return "nats-server"; }
-  result<std::string> version() override {
-    if (find_program("nats-server").empty())
-      return error{errc::not_found,
-                   "nats-server is not installed; on Debian: apt-get install nats-server.",
-                   {}};
-    return first_line_of("nats-server --version");
-  }
+  result<std::string> version() override { return version_here(); }
   std::vector<setting> settings() const override {
     return {{"acknowledgements", "none"}, {"configuration", "the defaults"}, {"durable", "no"}};
   }
@@ -47,15 +36,44 @@ public:
     if (!where) return where.error();
     auto port = free_port();
     if (!port) return port.error();
-    auto process = server_process::start(
-        {{"nats-server", "-a", "127.0.0.1", "-p", std::to_string(*port)}, *where / "log", {}, {}});
+    auto process = started({"nats-server", "-a", "127.0.0.1", "-p", std::to_string(*port)}, *port,
+                           *where / "log");
     if (!process) return process.error();
-    if (auto good =
-            process->wait_until([&] { return port_answers(*port); }, std::chrono::seconds(20));
-        !good)
+    return served(
+        {*port, std::move(*process), [] { return std::make_unique<nats_subscribers>(); },
+         [octets = m.octets](std::size_t) { return std::make_unique<nats_publisher>(octets); }});
+  }
+};
+
+class jetstream_kind final : public server_kind {
+public:
+  std::string name() const override { return "jetstream"; }
+  result<std::string> version() override { return version_here(); }
+  std::vector<setting> settings() const override {
+    return {{"acknowledgements", "none; subscribers are plain, and may have a message before it is "
+                                 "stored"},
+            {"configuration", "the defaults; one stream in files, limits, one replica"},
+            {"durable", "accepted when written; synced every 60 s, which this version cannot have "
+                        "otherwise"}};
+  }
+  result<std::unique_ptr<running_server>> start(conductor& c, const message_shape& m) override {
+    auto where = c.directory("jetstream");
+    if (!where) return where.error();
+    auto port = free_port();
+    if (!port) return port.error();
+    const auto config = *where / "nats.conf";
+    std::ofstream(config) << fmt::format("listen: \"127.0.0.1:{}\"\n"
+                                         "jetstream {{ store_dir: \"{}\" }}\n",
+                                         *port, (*where / "store").string());
+    auto process = started({"nats-server", "-c", config.string()}, *port, *where / "log");
+    if (!process) return process.error();
+    if (auto good = set_up(*port, [] { return std::make_unique<jetstream_set_up>(); }); !good)
       return good.error();
-    return std::unique_ptr<running_server>(
-        std::make_unique<nats_running>(*port, m.octets, std::move(*process)));
+    return served({*port, std::move(*process), [] { return std::make_unique<nats_subscribers>(); },
+                   [octets = m.octets](std::size_t n) {
+                     return std::make_unique<jetstream_publisher>(fmt::format("_INBOX.{}", n),
+                                                                  octets);
+                   }});
   }
 };
 
@@ -63,6 +81,10 @@ public:
 
 std::unique_ptr<server_kind> nats_server() {
   return std::make_unique<nats_kind>();
+}
+
+std::unique_ptr<server_kind> jetstream_server() {
+  return std::make_unique<jetstream_kind>();
 }
 
 } // namespace loa::bench

@@ -41,13 +41,20 @@ public:
                                                                       const message_shape& m) = 0;
 };
 
-/// A Loa node with citizens on its lowest units and a publisher at its root.
+/// So many units can one citizen's stream follow.
+inline constexpr std::size_t units_of_bulletins = 16;
+
+/// A Loa node with citizens on its lowest units and a publisher of alerts at its root, or of
+/// bulletins at some units.
 struct loa_options {
   std::string hierarchy;
   std::string alert;        ///< The text of a CAP alert.
   bool acknowledges = true; ///< Citizens acknowledge every frame, as real ones do.
-  std::string address;      ///< "HOST:PORT" of a node that runs already; started here if empty.
-  std::string token;        ///< For that node, an editor's at the root.
+  /// Other than 0: bulletins with a text of so many octets are published to some of the lowest
+  /// units in turn, all of which each citizen follows, instead of alerts to the root.
+  std::size_t bulletin_text = 0;
+  std::string address; ///< "HOST:PORT" of a node that runs already; started here if empty.
+  std::string token;   ///< For that node, an editor's at the root.
 };
 [[nodiscard]] std::unique_ptr<server_kind> loa_server(loa_options o);
 
@@ -59,5 +66,20 @@ struct loa_options {
 
 /// nats-server as Debian ships it, core NATS: no promise that a message is kept.
 [[nodiscard]] std::unique_ptr<server_kind> nats_server();
+
+/// The same with a JetStream stream in files: accepted is what is written, and synced later.
+[[nodiscard]] std::unique_ptr<server_kind> jetstream_server();
+
+/// mosquitto as Debian ships it, with quality of service 0 or 1 from end to end.
+[[nodiscard]] std::unique_ptr<server_kind> mosquitto_server(unsigned quality);
+
+/// PostgreSQL as Debian ships it: an insert and a notification in one transaction. For a few
+/// listeners, since each takes a process.
+[[nodiscard]] std::unique_ptr<server_kind> postgres_server();
+
+/// One of the peers by its name; null if nobody has it.
+[[nodiscard]] std::unique_ptr<server_kind> peer_named(const std::string& name);
+/// Errors: the first of these peers that cannot be used here, for those who require all.
+[[nodiscard]] result<void> all_there(const std::vector<std::string>& peers);
 
 } // namespace loa::bench

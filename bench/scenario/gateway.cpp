@@ -1,4 +1,5 @@
 #include <bench/measure/machine.hpp>
+#include <bench/scenario/frame_length.hpp>
 #include <bench/scenario/gateway.hpp>
 #include <loa/base/random.hpp>
 
@@ -44,31 +45,10 @@ private:
   message_shape shape_;
 };
 
-/// How long a frame of ours is, so that no peer has less to carry.
-result<std::size_t> octets_of_frame(const loa_options& o, conductor& c) {
-  fanout_plan one;
-  one.subscribers = 1;
-  one.warm_up = 0;
-  one.messages = 1;
-  auto measured = fanout_contender(loa_server(o), one, {}).measure(0, c);
-  if (!measured) return measured.error();
-  contender_record r{{}, {}, {}, {*std::move(measured)}};
-  const auto octets = values_of(r, "message");
-  if (octets.empty() || octets.front() == 0)
-    return error{errc::unavailable, "The one citizen of the first try got no alert.", {}};
-  return static_cast<std::size_t>(octets.front());
-}
-
-std::unique_ptr<server_kind> peer_of(const std::string& name) {
-  if (name == "floor") return floor_server();
-  if (name == "nats-server") return nats_server();
-  return nullptr;
-}
-
 } // namespace
 
 std::vector<std::string> gateway_peers() {
-  return {"floor", "nats-server"};
+  return {"floor", "nats-server", "jetstream", "mosquitto-qos0", "mosquitto-qos1"};
 }
 
 result<void> check(const gateway_options& o) {
@@ -91,21 +71,24 @@ result<void> check(const gateway_options& o) {
                              o.load.subscribers * memory_per_connection / 1'000'000,
                              here.memory / 1'000'000),
                  {}};
+  const auto known = gateway_peers();
   for (const auto& name : o.peers)
-    if (!peer_of(name))
+    if (std::ranges::find(known, name) == known.end())
       return error{errc::not_found,
                    fmt::format("There is no peer \"{}\" for the gateway; there are: {}.", name,
-                               fmt::join(gateway_peers(), ", ")),
+                               fmt::join(known, ", ")),
                    {}};
   return {};
 }
 
 result<void> measure(const gateway_options& o, conductor& c, section& into) {
   if (auto good = check(o); !good) return good.error();
+  if (c.require_peers())
+    if (auto good = all_there(o.peers); !good) return good.error();
   raise_file_limit();
   into.scenario = "gateway";
   into.title = fmt::format("An alert to {} connections on loopback", o.load.subscribers);
-  auto octets = octets_of_frame(o.loa, c);
+  auto octets = frame_length(*loa_server(o.loa), c);
   if (!octets) return octets.error();
   into.settings = {{"connections", std::to_string(o.load.subscribers)},
                    {"of them slow", std::to_string(o.load.slow)},
@@ -116,7 +99,7 @@ result<void> measure(const gateway_options& o, conductor& c, section& into) {
   std::vector<std::unique_ptr<contender>> all;
   all.push_back(std::make_unique<fanout_contender>(loa_server(o.loa), o.load, shape));
   for (const auto& name : o.peers)
-    all.push_back(std::make_unique<fanout_contender>(peer_of(name), o.load, shape));
+    all.push_back(std::make_unique<fanout_contender>(peer_named(name), o.load, shape));
   into.targets = {{"last", "nats-server", 1.0}, {"last", "floor", 1.3}};
   return measure_all(std::move(all), c, into);
 }

@@ -3,6 +3,7 @@
 #include <bench/scenario/footprint.hpp>
 #include <bench/scenario/gateway.hpp>
 #include <bench/scenario/journal.hpp>
+#include <bench/scenario/publish.hpp>
 #include <bench/scenario/restart.hpp>
 #include <bindings/cli/internal/bench.hpp>
 
@@ -54,6 +55,10 @@ std::vector<part> parts_of(const compare_command& o) {
   gateway.loa.alert = o.alert_text;
   gateway.load.subscribers = scaled(gateway.load.subscribers, o.scale);
   gateway.peers = bench::gateway_peers();
+
+  bench::publish_options publish;
+  publish.loa.hierarchy = o.hierarchy;
+  publish.peers = bench::publish_peers();
 
   bench::journal_options journal;
   journal.facts = scaled(journal.facts, o.scale);

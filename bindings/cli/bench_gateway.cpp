@@ -16,15 +16,8 @@ struct gateway_command {
 };
 
 result<void> complete(gateway_command& o) {
-  auto& loa = o.gateway.loa;
-  if (auto found = find_hierarchy(loa.hierarchy); !found) return found.error();
-  if (auto read = read_alert(o.alert, loa.alert); !read) return read.error();
-  if (o.token_file.empty()) return {};
-  auto token = host::read_file(o.token_file, 1U << 16);
-  if (!token) return token.error();
-  loa.token = *std::move(token);
-  loa.token.erase(loa.token.find_last_not_of(" \r\n") + 1);
-  return {};
+  if (auto read = read_alert(o.alert, o.gateway.loa.alert); !read) return read.error();
+  return complete_node(o.gateway.loa, o.token_file);
 }
 
 int gateway(const std::shared_ptr<gateway_command>& o, streams& io) {
@@ -51,15 +44,9 @@ void add_bench_gateway(CLI::App& to, invocation& run) {
       ->check(CLI::Range(1, 10'000));
   c->add_option("--rate", load.rate, "Alerts a second, sent when they are due; 2 if left out")
       ->check(CLI::Range(0.01, 1000.0));
-  c->add_option("--hierarchy", o->gateway.loa.hierarchy,
-                "Hierarchy file; Ho Chi Minh City of 2021 if left out")
-      ->check(CLI::ExistingFile);
   c->add_option("--alert", o->alert, "A CAP alert, published again and again as if it were new")
       ->check(CLI::ExistingFile);
-  c->add_option("--node", o->gateway.loa.address,
-                "HOST:PORT of a node that runs already, instead of one that is started here");
-  c->add_option("--token-file", o->token_file, "For that node: an editor's token for its root")
-      ->check(CLI::ExistingFile);
+  add_node_options(*c, o->gateway.loa, o->token_file);
   add_peer_option(*c, o->gateway.peers, bench::gateway_peers());
   c->add_flag("--require-peers", o->common.require_peers, "Refuse to start where one is missing");
   add_bench_options(*c, o->common);

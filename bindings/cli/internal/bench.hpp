@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bench/harness/conductor.hpp>
+#include <bench/peers/server.hpp>
 #include <bindings/cli/internal/command.hpp>
 
 #include <functional>
@@ -34,6 +35,10 @@ void add_peer_option(CLI::App& to, std::vector<std::string>& peers,
 
 /// The text of a CAP alert: of the file, or of the example where none is named.
 [[nodiscard]] result<void> read_alert(std::string file, std::string& text);
+/// The hierarchy, and a node that runs already.
+void add_node_options(CLI::App& to, bench::loa_options& node, std::string& token_file);
+/// Finds the hierarchy where none was named, and reads the token.
+[[nodiscard]] result<void> complete_node(bench::loa_options& node, const std::string& token_file);
 
 using bench_measurement = std::function<result<void>(bench::conductor&, bench::section& into)>;
 
@@ -49,6 +54,7 @@ void print_verdicts(const bench::section& s, std::ostream& to);
 
 // Each adds one scenario or tool.
 void add_bench_gateway(CLI::App& to, invocation& run);
+void add_bench_publish(CLI::App& to, invocation& run);
 void add_bench_floor(CLI::App& to, invocation& run);
 void add_bench_cascade(CLI::App& to, invocation& run);
 void add_bench_city(CLI::App& to, invocation& run);

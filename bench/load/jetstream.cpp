@@ -1,0 +1,78 @@
+#include <bench/load/jetstream.hpp>
+#include <bench/load/nats_operation.hpp>
+
+#include <fmt/format.h>
+
+namespace loa::bench {
+
+namespace {
+
+/// Calls `answer` for each message and `pong` for each PONG.
+std::size_t take_operations(std::string_view in, publisher_events& to, auto answer, auto pong) {
+  std::size_t taken = 0;
+  for (;;) {
+    const auto o = first_operation(in.substr(taken));
+    if (!o) {
+      to.failed(o.error().detail);
+      return in.size();
+    }
+    if (!*o) return taken;
+    taken += (*o)->octets;
+    const auto line = (*o)->line;
+    if ((*o)->is_message())
+      answer((*o)->payload);
+    else if (line == "PONG")
+      pong();
+    else if (line == "PING")
+      to.reply("PONG\r\n");
+    else if (line.starts_with("-ERR"))
+      to.failed(std::string(line));
+  }
+}
+
+/// Answers carry an "error" or what was asked for, never both.
+bool is_refusal(std::string_view answer) {
+  return answer.find("\"error\":") != std::string_view::npos;
+}
+
+} // namespace
+
+std::string jetstream_publisher::hello() {
+  return fmt::format("{}SUB {} 1\r\nPING\r\n", nats_greeting, inbox_);
+}
+
+std::string jetstream_publisher::publish(const std::string& identifier) {
+  const auto message = filled(identifier, octets_);
+  return fmt::format("PUB {} {} {}\r\n{}\r\n", nats_subject, inbox_, message.size(), message);
+}
+
+std::size_t jetstream_publisher::take(std::string_view in, publisher_events& to) {
+  const auto answer = [&](std::string_view text) {
+    if (!is_refusal(text) && text.find("\"seq\":") != std::string_view::npos)
+      to.accepted();
+    else
+      to.failed(fmt::format("JetStream does not store it: {}", text.substr(0, 300)));
+  };
+  return take_operations(in, to, answer, [&] { to.ready(); });
+}
+
+std::string jetstream_set_up::hello() {
+  const auto stream = fmt::format(
+      R"({{"name":"ALERTS","subjects":["{}"],"retention":"limits","storage":"file","num_replicas":1}})",
+      nats_subject);
+  return fmt::format("{}SUB _INBOX.setup 1\r\n"
+                     "PUB $JS.API.STREAM.CREATE.ALERTS _INBOX.setup {}\r\n{}\r\n",
+                     nats_greeting, stream.size(), stream);
+}
+
+std::size_t jetstream_set_up::take(std::string_view in, publisher_events& to) {
+  const auto answer = [&](std::string_view text) {
+    if (is_refusal(text))
+      to.failed(fmt::format("JetStream makes no stream: {}", text.substr(0, 300)));
+    else
+      to.ready();
+  };
+  return take_operations(in, to, answer, [] {});
+}
+
+} // namespace loa::bench

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <loa/base/result.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// \file
+/// The framing of NATS' client protocol ("text-based, CRLF-terminated" operations; docs.nats.io,
+/// reference, client protocol).
+namespace loa::bench {
+
+/// One operation of the server's.
+struct nats_operation {
+  std::string_view line;    ///< Without its end.
+  std::string_view payload; ///< What follows the line of a MSG.
+  std::size_t octets = 0;   ///< Of all of it.
+  [[nodiscard]] bool is_message() const { return line.starts_with("MSG "); }
+};
+
+/// The first operation in `in`; nothing until it is whole. Errors: a line or a message that is
+/// longer than any can be, a length that is no number.
+[[nodiscard]] result<std::optional<nats_operation>> first_operation(std::string_view in);
+
+/// What a client says first.
+inline constexpr std::string_view nats_greeting =
+    "CONNECT {\"verbose\":false,\"pedantic\":false}\r\n";
+/// The subject of all messages.
+inline constexpr std::string_view nats_subject = "alerts";
+
+} // namespace loa::bench
