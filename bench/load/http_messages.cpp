@@ -19,6 +19,12 @@ std::string post_request(std::string_view target, std::string_view type, std::st
                      target, authorization, type, body.size(), body);
 }
 
+std::string get_request(std::string_view target, std::string_view token) {
+  std::string authorization;
+  if (!token.empty()) authorization = fmt::format("Authorization: Bearer {}\r\n", token);
+  return fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}\r\n", target, authorization);
+}
+
 std::string upgrade_request(std::string_view target) {
   return fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
                      "Connection: Upgrade\r\nSec-WebSocket-Key: bG91ZHNwZWFrZXJzLi4uLg==\r\n"

@@ -13,6 +13,9 @@ namespace loa::bench {
 [[nodiscard]] std::string post_request(std::string_view target, std::string_view type,
                                        std::string_view token, std::string_view body);
 
+/// A GET that keeps its connection; `token` may be empty.
+[[nodiscard]] std::string get_request(std::string_view target, std::string_view token);
+
 /// A GET that asks for a WebSocket (RFC 6455, section 4.1).
 [[nodiscard]] std::string upgrade_request(std::string_view target);
 

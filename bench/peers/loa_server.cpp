@@ -36,6 +36,7 @@ public:
         process_(std::move(process)) {}
   std::uint32_t host() const override { return host_; }
   std::uint16_t port() const override { return port_; }
+  std::string token() const override { return ways_.token; }
   std::vector<int> processes() const override {
     return process_ ? std::vector{process_->id()} : std::vector<int>{};
   }
@@ -127,8 +128,9 @@ private:
     std::ofstream(config) << fmt::format(
         R"({{"name": "bench", "data": "data", "hierarchy": "{}", "http": {{"listen": "127.0.0.1:{}"}}}})",
         fs::absolute(options_.hierarchy).string(), *port);
-    w.token = first_line_of(fmt::format("'{}' token add --config '{}' --role editor --unit {}",
-                                        c.program().string(), config.string(), w.root));
+    w.token =
+        first_line_of(fmt::format("'{}' token add --config '{}' --role {} --unit {}",
+                                  c.program().string(), config.string(), options_.role, w.root));
     if (w.token.find(' ') != std::string::npos || w.token.empty())
       return error{errc::unavailable, "No token for the node: " + w.token, {}};
     auto process = server_process::start(

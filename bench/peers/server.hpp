@@ -20,6 +20,8 @@ public:
   [[nodiscard]] virtual std::vector<int> processes() const = 0;
   [[nodiscard]] virtual std::unique_ptr<subscriber_protocol> subscribers() const = 0;
   [[nodiscard]] virtual std::unique_ptr<publisher_protocol> publisher() const = 0;
+  /// What its publishers prove their right with; empty where nothing is asked.
+  [[nodiscard]] virtual std::string token() const { return {}; }
 };
 
 /// What the messages are like, the same for all servers of a scenario.
@@ -53,8 +55,9 @@ struct loa_options {
   /// Other than 0: bulletins with a text of so many octets are published to some of the lowest
   /// units in turn, all of which each citizen follows, instead of alerts to the root.
   std::size_t bulletin_text = 0;
-  std::string address; ///< "HOST:PORT" of a node that runs already; started here if empty.
-  std::string token;   ///< For that node, an editor's at the root.
+  std::string role = "editor"; ///< Of the token, good at the root.
+  std::string address;         ///< "HOST:PORT" of a node that runs already; started here if empty.
+  std::string token;           ///< For that node, an editor's at the root.
 };
 [[nodiscard]] std::unique_ptr<server_kind> loa_server(loa_options o);
 

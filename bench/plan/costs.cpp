@@ -71,7 +71,7 @@ result<unit_costs> costs_of(const run_record& run) {
       std::max(0.0, r.take("gateway", "last") - c.first_ms) * 1000 / r.connections("gateway");
   c.level_ms = level_cost(r.contender_of("cascade"));
   c.hop_ms = std::max(0.1, r.take("cluster", "first") - r.take("cluster", "first", "one node"));
-  c.copy_ms = r.take("cluster", "root's processor time per node");
+  c.copy_ms = r.take("cluster", "time per further node");
   c.unit_bytes = r.take("footprint", "a unit");
   c.device_bytes = r.take("footprint", "a device");
   c.asleep_bytes = r.take("footprint", "a session asleep");

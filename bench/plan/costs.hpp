@@ -11,7 +11,7 @@ struct unit_costs {
   double level_ms = 0;          ///< For each level that an entry goes down within a node.
   double hop_ms = 0;            ///< For each way to another node, its commit included.
   double per_connection_us = 0; ///< For each connection that gets the frame.
-  double copy_ms = 0;           ///< Processor time of the root's node for each node below it.
+  double copy_ms = 0;           ///< For each further node to which the root's node sends.
   double unit_bytes = 0;
   double device_bytes = 0;
   double asleep_bytes = 0; ///< A citizen who is known and not connected.

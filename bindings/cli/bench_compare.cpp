@@ -4,6 +4,7 @@
 #include <bench/scenario/gateway.hpp>
 #include <bench/scenario/journal.hpp>
 #include <bench/scenario/publish.hpp>
+#include <bench/scenario/reports.hpp>
 #include <bench/scenario/restart.hpp>
 #include <bindings/cli/internal/bench.hpp>
 
@@ -59,6 +60,9 @@ std::vector<part> parts_of(const compare_command& o) {
   bench::publish_options publish;
   publish.loa.hierarchy = o.hierarchy;
   publish.peers = bench::publish_peers();
+
+  bench::reports_options reports;
+  reports.loa.hierarchy = o.hierarchy;
 
   bench::journal_options journal;
   journal.facts = scaled(journal.facts, o.scale);

@@ -65,5 +65,6 @@ void add_bench_restart(CLI::App& to, invocation& run);
 void add_bench_cluster(CLI::App& to, invocation& run);
 void add_bench_compare(CLI::App& to, invocation& run);
 void add_bench_plan(CLI::App& to, invocation& run);
+void add_bench_reports(CLI::App& to, invocation& run);
 
 } // namespace loa::cli
