@@ -54,7 +54,7 @@ struct axes {
 
 axes axes_for(const std::vector<series>& all, double width, double height, bool narrow) {
   const double left = 46;
-  double names = 50;
+  double names = text_width("max 99.9", drawing::letter);
   for (const auto& s : all) names = std::max(names, text_width(s.name, drawing::letter) + 4);
   const double right = width - beside_names - std::min(names, narrow ? 84.0 : 150.0);
   const double top = 30;
@@ -187,7 +187,10 @@ std::string curve_of(const section& s, std::string_view latencies, const frame& 
   drawing d(in.width, in.narrow() ? 300 : 380);
   const auto a = axes_for(all, d.width(), d.height(), in.narrow());
   draw_axes(d, a, a.y.is_logarithmic());
+  // More ranges than a few would only cover each other.
+  constexpr std::size_t a_few = 4;
   for (const auto& one : all) {
+    if (all.size() > a_few && one.contender != 0) continue;
     d.begin_group(look_of(one.contender));
     d.polygon(range_of(one, a), "range");
     d.end_group();

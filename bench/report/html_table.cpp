@@ -27,12 +27,13 @@ std::string html_table::finish() const {
   if (empty()) return {};
   std::string head;
   for (const auto& c : columns_) head += element("th", {{"scope", "col"}}, escaped(c));
-  return element(
+  // The words stand outside the box, since they must not scroll with it.
+  return element("p", {{"class", "caption"}}, escaped(caption_)) + "\n" +
+         element(
              "div",
              {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", caption_}},
-             element("table", {{"class", numeric_ ? "numbers" : "words"}},
-                     element("caption", escaped(caption_)) + element("thead", element("tr", head)) +
-                         "\n" + element("tbody", rows_))) +
+             element("table", {{"class", numeric_ ? "numbers" : "words"}, {"aria-label", caption_}},
+                     element("thead", element("tr", head)) + "\n" + element("tbody", rows_))) +
          "\n";
 }
 

@@ -71,7 +71,7 @@ std::string latencies_part(const section& s, const std::string& id) {
     out += element("h3", "Latency: " + escaped(names[i])) +
            figure_element("curve",
                           "How long the given share of all took at most. Shaded is the range of "
-                          "the repetitions; the last mark is the maximum.",
+                          "repetitions; the last mark is the maximum.",
                           curve) +
            percentiles_table(s, names[i]);
   }
@@ -143,8 +143,8 @@ std::string spread_note(const section& s) {
   for (const auto& c : s.contenders) most = std::max(most, c.repetitions.size());
   if (most < 2) return "One repetition shows no spread; nothing is known about the noise.";
   const auto confidence = spread_of(std::vector<double>(most)).confidence;
-  return fmt::format("Bars are medians of {} repetitions, dots the repetitions. With {} the median "
-                     "of many more lies within the interval, whatever their distribution is.",
+  return fmt::format("Bars are medians of {} repetitions, dots the repetitions. The median of "
+                     "many more lies within the interval with a confidence of {}.",
                      most, percent(confidence));
 }
 
@@ -159,11 +159,9 @@ std::string badge_of(const verdict& v) {
 std::string sentence_of(const section& s, const verdict& v) {
   if (v.pairs.empty())
     return fmt::format("{} could not be compared with {}'s.", v.wanted.figure, v.wanted.than);
-  const auto p = spread_of(v.pairs);
   const auto& ours = s.contenders.front().name;
-  return fmt::format("{}: {}'s is {} times {}'s ({} to {}); the target is at most {}.",
-                     v.wanted.figure, ours, number(p.median), v.wanted.than, number(p.low),
-                     number(p.high), round_number(v.wanted.at_most));
+  return fmt::format("{}: {}'s is {} times {}'s; the target is at most {}.", v.wanted.figure, ours,
+                     with_interval(v.pairs), v.wanted.than, round_number(v.wanted.at_most));
 }
 
 std::string section_of(const section& s, const std::string& id) {

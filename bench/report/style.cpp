@@ -23,7 +23,7 @@ h2{font-size:1.4rem;line-height:1.25;margin:0 0 14px}
 h3{font-size:1.06rem;line-height:1.3;margin:40px 0 10px}
 p{margin:0 0 12px}
 a{color:inherit;text-decoration-color:var(--soft);text-underline-offset:2px}
-.where,.note,.kind,figcaption{color:var(--soft);font-size:.875rem}
+.where,.note,.kind,.caption,figcaption{color:var(--soft);font-size:.875rem}
 .where{margin-bottom:28px}
 section{margin-top:44px;padding-top:32px;border-top:1px solid var(--rule)}
 .kind{margin:0 0 2px}
@@ -45,16 +45,16 @@ svg{display:block;width:100%;height:auto;overflow:hidden}
 svg.narrow{display:none}
 .scroll{overflow-x:auto;margin:0 0 22px}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
-caption{text-align:left;color:var(--soft);font-size:.875rem;padding-bottom:6px}
+.caption{margin:0 0 4px}
 th,td{padding:6px 0 6px 18px;border-bottom:1px solid var(--rule);vertical-align:baseline;
 text-align:left;font-weight:400;overflow-wrap:normal}
 th:first-child{padding-left:0}
 thead th{color:var(--soft);font-size:.82rem;vertical-align:bottom;min-width:4.5em}
 .numbers td,.numbers thead th+th{text-align:right}
-.numbers td,.numbers tbody th{white-space:nowrap}
+.numbers td{white-space:nowrap}
 .words td{overflow-wrap:anywhere}
-tbody th{max-width:22em;overflow:hidden;text-overflow:ellipsis}
-.interval{display:block;color:var(--soft);font-size:.8rem;line-height:1.3}
+tbody th{min-width:6em;max-width:22em}
+.interval{display:block;color:var(--soft);font-size:.88em;line-height:1.3}
 tr.ours th{color:var(--ours);font-weight:600}
 pre{background:var(--ground);padding:12px 16px;overflow-x:auto;font-size:.875rem}
 text{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;fill:var(--ink);
@@ -96,9 +96,9 @@ body{font-size:10.5pt}
 main{max-width:none;padding:0}
 .scroll{overflow:visible}
 table{font-size:8.5pt}
-.numbers td,.numbers tbody th{white-space:normal}
+.numbers td{white-space:normal}
 figure,.goal,.doubt,tr,pre{break-inside:avoid}
-h2,h3,caption,figcaption{break-after:avoid}
+h2,h3,.caption,figcaption,thead{break-after:avoid}
 pre{white-space:pre-wrap}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
