@@ -60,6 +60,7 @@ void add_bench_gateway(CLI::App& to, invocation& run);
 void add_bench_publish(CLI::App& to, invocation& run);
 void add_bench_floor(CLI::App& to, invocation& run);
 void add_bench_report(CLI::App& to, invocation& run);
+void add_bench_diff(CLI::App& to, invocation& run);
 void add_bench_cascade(CLI::App& to, invocation& run);
 void add_bench_city(CLI::App& to, invocation& run);
 void add_bench_journal(CLI::App& to, invocation& run);
