@@ -25,6 +25,24 @@ double confidence_of(std::size_t n, std::size_t cut) {
   return std::max(0.0, 1 - 2 * outside);
 }
 
+/// For each number of pairs of `n` and `m` values: the probability that the second wins at least so
+/// many, if all are drawn from one distribution.
+std::vector<double> chances_of_wins(std::size_t n, std::size_t m) {
+  // ways[i][u]: orders of i values of a among those of b so far in which b wins u pairs.
+  std::vector<std::vector<double>> ways(n + 1, std::vector<double>(n * m + 1, 0));
+  for (auto& w : ways) w[0] = 1;
+  for (std::size_t j = 1; j <= m; ++j)
+    for (std::size_t i = 1; i <= n; ++i)
+      // The largest is of a and wins over none of b, or it is of b and wins over all i of a.
+      for (std::size_t u = n * m + 1; u-- > 0;)
+        ways[i][u] = ways[i - 1][u] + (u >= i ? ways[i][u - i] : 0);
+  auto chances = ways[n];
+  for (std::size_t u = n * m; u-- > 0;) chances[u] += chances[u + 1];
+  const auto all = chances[0];
+  for (auto& c : chances) c /= all;
+  return chances;
+}
+
 } // namespace
 
 spread spread_of(std::vector<double> values) {
@@ -44,29 +62,38 @@ std::vector<double> ratios(const std::vector<double>& ours, const std::vector<do
 }
 
 double chance_that_higher(const std::vector<double>& a, const std::vector<double>& b) {
-  constexpr std::size_t most = 60;
-  const auto n = std::min(a.size(), most);
-  const auto m = std::min(b.size(), most);
+  const auto n = std::min(a.size(), most_ranked);
+  const auto m = std::min(b.size(), most_ranked);
   if (n == 0 || m == 0) return 1;
   std::size_t wins = 0; // pairs in which b is higher
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < m; ++j)
       if (b[j] > a[i]) ++wins;
-  // ways[i][u]: orders of i values of a among those of b so far in which b wins u pairs.
-  std::vector<std::vector<double>> ways(n + 1, std::vector<double>(n * m + 1, 0));
-  for (auto& w : ways) w[0] = 1;
-  for (std::size_t j = 1; j <= m; ++j)
-    for (std::size_t i = 1; i <= n; ++i)
-      // The largest is of a and wins over none of b, or it is of b and wins over all i of a.
-      for (std::size_t u = n * m + 1; u-- > 0;)
-        ways[i][u] = ways[i - 1][u] + (u >= i ? ways[i][u - i] : 0);
-  double all = 0;
-  double as_far = 0;
-  for (std::size_t u = 0; u <= n * m; ++u) {
-    all += ways[n][u];
-    if (u >= wins) as_far += ways[n][u];
-  }
-  return as_far / all;
+  return chances_of_wins(n, m)[wins];
+}
+
+std::optional<std::size_t> wins_needed(std::size_t n, std::size_t m, double chance) {
+  const auto chances = chances_of_wins(std::min(n, most_ranked), std::min(m, most_ranked));
+  for (std::size_t u = 0; u < chances.size(); ++u)
+    if (chances[u] <= chance) return u;
+  return std::nullopt;
+}
+
+spread factor_between(const std::vector<double>& a, const std::vector<double>& b) {
+  const auto n = std::min(a.size(), most_ranked);
+  const auto m = std::min(b.size(), most_ranked);
+  if (n == 0 || m == 0) return {};
+  std::vector<double> factors;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < m; ++j) factors.push_back(a[i] == b[j] ? 1 : b[j] / a[i]);
+  std::sort(factors.begin(), factors.end());
+  // A factor is held possible where the test would not refuse it on either side.
+  const auto chances = chances_of_wins(n, m);
+  const auto outside = [&](std::size_t cut) { return 2 * chances[n * m - cut]; };
+  std::size_t cut = 0;
+  while (2 * (cut + 1) < factors.size() && outside(cut + 1) <= 1 - wanted_confidence) ++cut;
+  return {middle(factors), factors[cut], factors[factors.size() - 1 - cut],
+          std::max(0.0, 1 - outside(cut)), factors.size()};
 }
 
 } // namespace loa::bench

@@ -52,10 +52,15 @@ using bench_measurement = std::function<result<void>(bench::conductor&, bench::s
 void print_section(const bench::section& s, std::ostream& to);
 void print_verdicts(const bench::section& s, std::ostream& to);
 
+/// A run that `--json` wrote. The error names the file and the place in it.
+[[nodiscard]] result<bench::run_record> read_run(const std::string& file);
+
 // Each adds one scenario or tool.
 void add_bench_gateway(CLI::App& to, invocation& run);
 void add_bench_publish(CLI::App& to, invocation& run);
 void add_bench_floor(CLI::App& to, invocation& run);
+void add_bench_report(CLI::App& to, invocation& run);
+void add_bench_diff(CLI::App& to, invocation& run);
 void add_bench_cascade(CLI::App& to, invocation& run);
 void add_bench_city(CLI::App& to, invocation& run);
 void add_bench_journal(CLI::App& to, invocation& run);

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+
 using namespace loa::bench;
 
 TEST_CASE("the spread of five values is all of them, with the confidence that they give") {
@@ -72,4 +74,54 @@ TEST_CASE("values from one distribution are called higher as seldom as the test 
   }
   REQUIRE(called < rounds * 0.06);
   REQUIRE(called > rounds * 0.02);
+}
+
+TEST_CASE("the factor between two sets holds the true one about as often as it says") {
+  loa::seeded_random random(11);
+  const auto value = [&] { return 1 + static_cast<double>(random.below(1000)) / 1000; };
+  int held = 0;
+  constexpr int rounds = 2000;
+  for (int i = 0; i < rounds; ++i) {
+    std::vector<double> a;
+    std::vector<double> b;
+    for (int k = 0; k < 6; ++k) {
+      a.push_back(value());
+      b.push_back(1.5 * value());
+    }
+    const auto f = factor_between(a, b);
+    REQUIRE(f.confidence >= 0.95);
+    REQUIRE(f.low <= f.median);
+    REQUIRE(f.median <= f.high);
+    if (f.low <= 1.5 && 1.5 <= f.high) ++held;
+  }
+  REQUIRE(held > rounds * 0.95);
+}
+
+TEST_CASE("the factor and the rank test agree where the interval ends") {
+  // Below 1 as a whole, or above it, is what the two-sided test of 5 % refuses.
+  loa::seeded_random random(12);
+  for (int i = 0; i < 500; ++i) {
+    std::vector<double> a;
+    std::vector<double> b;
+    for (int k = 0; k < 5; ++k) {
+      a.push_back(1 + static_cast<double>(random.below(1'000'000)));
+      b.push_back(1 + static_cast<double>(random.below(2'000'000)));
+    }
+    REQUIRE((factor_between(a, b).low > 1) == (2 * chance_that_higher(a, b) <= 0.05));
+  }
+}
+
+TEST_CASE("what grew from 0 grew infinitely, and two zeros are equal") {
+  REQUIRE(factor_between({0, 0, 0}, {0, 0, 0}).median == 1);
+  REQUIRE(std::isinf(factor_between({0, 0, 0}, {1, 2, 3}).median));
+  REQUIRE(factor_between({4}, {2}).median == 0.5);
+  REQUIRE(factor_between({}, {1}).count == 0);
+}
+
+TEST_CASE("too few values can tell nothing, and how many pairs must be won is exact") {
+  REQUIRE_FALSE(wins_needed(3, 3, 0.049));
+  REQUIRE(wins_needed(3, 3, 0.05) == 9);
+  REQUIRE(wins_needed(5, 5, 1.0 / 252) == 25);
+  REQUIRE(wins_needed(5, 5, 2.0 / 252) == 24);
+  REQUIRE_FALSE(wins_needed(5, 5, 0.003));
 }
