@@ -95,6 +95,21 @@ std::string levels_part(const section& s, const std::string& id) {
          out;
 }
 
+std::string growth_part(const section& s, const std::string& id) {
+  std::string out;
+  for (std::size_t i = 0; i < s.grows.size(); ++i)
+    out += figure_element("growth", element("b", escaped(s.grows[i].parameter)),
+                          both(fmt::format("{}-growth{}", id, i),
+                               [&](const frame& in) { return growth_of(s.grows[i], in); })) +
+           growth_table(s.grows[i]);
+  if (out.empty()) return {};
+  return element("h3", "How the cost grows") +
+         paragraph("note",
+                   "Until the last one has an alert, with one thing changed and all else as "
+                   "planned: the plain line as computed, the other as it came out in virtual time.") +
+         out;
+}
+
 /// What all agree on in all repetitions needs no picture.
 bool is_constant(const section& s, const std::string& name) {
   std::vector<double> all;
@@ -171,7 +186,7 @@ std::string section_of(const section& s, const std::string& id) {
   return element("section", {{"id", id}, {"aria-labelledby", id + "-h"}},
                  element("p", {{"class", "kind"}}, escaped(s.scenario)) + "\n" +
                      element("h2", {{"id", id + "-h"}}, escaped(s.title)) + "\n" + warnings_of(s) +
-                     targets_of(s, id) + latencies_part(s, id) + levels_part(s, id) +
+                     targets_of(s, id) + latencies_part(s, id) + levels_part(s, id) + growth_part(s, id) +
                      (bars.empty() ? ""
                                    : element("h3", "Figures") + paragraph("note", spread_note(s))) +
                      bars + figures_table(s) + ratios_table(s) +

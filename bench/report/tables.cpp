@@ -86,6 +86,14 @@ std::string percentiles_table(const section& s, std::string_view latencies) {
   return t.finish();
 }
 
+std::string growth_table(const growth& g) {
+  html_table t(fmt::format("By the number of {}, {}", g.parameter, g.unit),
+               {g.parameter, "computed", "in virtual time"});
+  for (const auto& p : g.points)
+    t.row({number_of(static_cast<std::uint64_t>(p.at)), number(p.model), number(p.simulated)});
+  return t.finish();
+}
+
 std::string disturbance_table(const section& s) {
   html_table t("Medians of the repetitions, and below it the interval around it",
                {"", "load generator at work, % of the time", "its processor time, s",
