@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t postgres_connections = 100; // its default
 constexpr std::size_t around_text = 700;          // the most that a frame has beside its text
-constexpr std::size_t kept_by_unit = 2'000; // bulletins in force
+constexpr std::size_t kept_by_unit = 2'000;       // bulletins in force
 constexpr std::size_t kept_by_loa = units_of_bulletins * kept_by_unit;
 
 class publish_contender final : public contender {
