@@ -8,6 +8,7 @@ std::unique_ptr<server_kind> peer_named(const std::string& name) {
   if (name == "jetstream") return jetstream_server();
   if (name == "mosquitto-qos0") return mosquitto_server(0);
   if (name == "mosquitto-qos1") return mosquitto_server(1);
+  if (name == "ejabberd") return ejabberd_server();
   if (name == "postgresql") return postgres_server();
   return nullptr;
 }

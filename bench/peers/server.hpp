@@ -76,6 +76,9 @@ struct loa_options {
 /// mosquitto as Debian ships it, with quality of service 0 or 1 from end to end.
 [[nodiscard]] std::unique_ptr<server_kind> mosquitto_server(unsigned quality);
 
+/// ejabberd as Debian ships it, with XMPP's publish-subscribe.
+[[nodiscard]] std::unique_ptr<server_kind> ejabberd_server();
+
 /// PostgreSQL as Debian ships it: an insert and a notification in one transaction. For a few
 /// listeners, since each takes a process.
 [[nodiscard]] std::unique_ptr<server_kind> postgres_server();

@@ -48,7 +48,7 @@ private:
 } // namespace
 
 std::vector<std::string> gateway_peers() {
-  return {"floor", "nats-server", "jetstream", "mosquitto-qos0", "mosquitto-qos1"};
+  return {"floor", "nats-server", "jetstream", "mosquitto-qos0", "mosquitto-qos1", "ejabberd"};
 }
 
 result<void> check(const gateway_options& o) {
