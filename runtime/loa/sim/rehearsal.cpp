@@ -88,7 +88,11 @@ private:
       stage_.checking_ = false;
       if (stage_.missing_.empty()) return;
     }
-    if (!rested) stage_.broken("world", "It has not come to rest though everything was well.");
+    if (rested) return;
+    for (const auto& [who, answers] : stage_.silent())
+      stage_.broken(who, "owes an answer though everything has long been well.");
+    if (stage_.silent().empty())
+      stage_.broken("world", "has not come to rest though everything has long been well.");
   }
 
   rehearsal_end tell() {

@@ -7,6 +7,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_broken = 100;
+/// Longer than any run: the client gives up nothing.
+constexpr micros insistence = std::chrono::days(10'000);
 /// Who looks in a check waits so long, in steps of so much.
 constexpr micros patience = 60s;
 constexpr micros glance = 50ms;
@@ -37,11 +39,18 @@ void stage::now_and_then(micros average, action what) {
 void stage::ask_under(std::string key, std::string_view to, wire::value command,
                       answer_handler then) {
   const auto who = name::parse(to);
-  if (who)
-    client_.ask(*who, std::move(command), {std::move(key), {}, store::urgency::ordinary},
-                std::move(then));
-  else if (then)
-    then(who.error());
+  if (!who) {
+    if (then) then(who.error());
+    return;
+  }
+  ++silent_[who->str()];
+  client_.ask(
+      *who, std::move(command), {std::move(key), {}, store::urgency::ordinary},
+      [this, who = who->str(), then = std::move(then)](const auto& answer) {
+        if (--silent_[who] == 0) silent_.erase(who);
+        if (then) then(answer);
+      },
+      insistence);
 }
 
 void stage::ask(std::string_view to, wire::value command, answer_handler then) {
@@ -69,7 +78,7 @@ result<wire::value> stage::wait_for(std::string_view to, wire::value command) {
 
 void stage::broken(std::string who, std::string what) {
   auto& all = checking_ ? missing_ : for_good_;
-  if (all.size() < most_broken) all.push_back({std::move(who), std::move(what), now()});
+  if (all.size() < most_broken) all.push_back({std::move(who), std::move(what), now(), {}});
 }
 
 } // namespace loa::sim

@@ -6,6 +6,7 @@
 #include <loa/sim/world.hpp>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ struct broken_promise {
   std::string who;  ///< The entity, or whom else it concerns.
   std::string what; ///< A sentence.
   micros at{0};
+  std::string promise; ///< Which one, "Promise 3 (order)"; empty where promises have no names.
 };
 
 /// What the clients of a rehearsal stand on: time, dice, a schedule, questions to entities, and
@@ -59,9 +61,9 @@ public:
   void say(std::string_view who, std::string what) { world_.say(who, std::move(what)); }
 
   /// A client's command to an entity, asked of the node that hosts it and again until there is an
-  /// answer, always under one key of its own: it is carried out once. `then` gets the answer, a
-  /// refusal that stays, or errc::timeout after half an hour, and then nobody knows. The types that
-  /// the entity answers with stand in its `reply`.
+  /// answer, always under one key of its own: it is carried out once. `then` gets the answer, or a
+  /// refusal that stays. A run does not end well before every command has its answer. The types
+  /// that the entity answers with stand in its `reply`.
   void ask(std::string_view to, wire::value command, answer_handler then = {});
   /// The same with types; an answer of another type is errc::internal.
   template <wire::tagged Reply, wire::tagged Command>
@@ -104,6 +106,8 @@ private:
   }
   [[nodiscard]] result<wire::value> wait_for(std::string_view to, wire::value command);
   void ask_under(std::string key, std::string_view to, wire::value command, answer_handler then);
+  /// Who owes answers, with how many of them.
+  [[nodiscard]] const std::map<std::string, int>& silent() const noexcept { return silent_; }
 
   sim::world& world_;
   sim::cluster cluster_;
@@ -113,6 +117,7 @@ private:
   bool settled_ = false;
   bool checking_ = false;
   std::uint64_t keys_ = 0;
+  std::map<std::string, int> silent_;
   std::vector<broken_promise> for_good_;
   std::vector<broken_promise> missing_;
 };
