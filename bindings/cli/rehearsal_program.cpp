@@ -172,6 +172,7 @@ int run_rehearsal(const rehearsal_request& request, streams& io) {
   if (!request.nodes.empty()) words.insert(words.end(), {"--nodes", request.nodes});
   if (request.json) words.emplace_back("--json");
   std::vector<char*> raw;
+  raw.reserve(words.size() + 1);
   for (auto& w : words) raw.push_back(w.data());
   raw.push_back(nullptr);
 
