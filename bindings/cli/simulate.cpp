@@ -1,14 +1,15 @@
 #include <bindings/cli/internal/command.hpp>
-#include <bindings/cli/table.hpp>
+#include <bindings/cli/rehearsal_program.hpp>
 #include <bindings/node/config.hpp>
 #include <bindings/node/hierarchy.hpp>
 #include <bindings/node/units_of_measure.hpp>
 #include <loa/city/simulation.hpp>
+#include <loa/sim/account.hpp>
+#include <loa/sim/program_options.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <ostream>
 
@@ -24,6 +25,7 @@ using namespace std::chrono_literals;
 constexpr micros down_at = 10min;
 
 struct simulate_options {
+  std::string program;
   std::string hierarchy;
   std::string nodes = "3";
   std::uint64_t seed = 1;
@@ -35,38 +37,6 @@ struct simulate_options {
   bool json = false;
 };
 
-/// "01:02:03.456", since the beginning of the world.
-std::string clock_text(micros at) {
-  const auto ms = at.count() / 1000;
-  return fmt::format("{:02}:{:02}:{:02}.{:03}", ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60,
-                     ms % 1000);
-}
-
-result<std::uint64_t> number(std::string_view text, std::string_view what) {
-  std::uint64_t n = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (wrong != std::errc() || end != text.data() + text.size())
-    return error{errc::malformed, fmt::format("\"{}\" is no number: {}.", text, what), {}};
-  return n;
-}
-
-struct seed_range {
-  std::uint64_t from = 1, to = 1;
-};
-
-result<seed_range> seeds_of(const simulate_options& o) {
-  if (o.seeds.empty()) return seed_range{o.seed, o.seed};
-  const auto dots = o.seeds.find("..");
-  const auto text = std::string_view(o.seeds);
-  const auto from = number(text.substr(0, dots), "seeds read FROM..TO");
-  if (!from) return from.error();
-  const auto to =
-      dots == std::string::npos ? from : number(text.substr(dots + 2), "seeds read FROM..TO");
-  if (!to) return to.error();
-  if (*to < *from) return error{errc::malformed, "The last seed comes before the first.", {}};
-  return seed_range{*from, *to};
-}
-
 /// A number of nodes, or the file of a placement.
 result<city::layout> layout_of(const simulate_options& o) {
   auto tree = city::small_city();
@@ -76,9 +46,8 @@ result<city::layout> layout_of(const simulate_options& o) {
     tree = *std::move(read);
   }
   if (o.nodes.find_first_not_of("0123456789") == std::string::npos && !o.nodes.empty()) {
-    const auto n = number(o.nodes, "of nodes");
-    if (!n) return n.error();
-    return city::spread(std::move(tree), *n);
+    // No city has as many units.
+    return city::spread(std::move(tree), o.nodes.size() > 6 ? 999'999 : std::stoul(o.nodes));
   }
   const auto text = host::read_file(o.nodes, 16U << 20);
   if (!text) return text.error();
@@ -120,8 +89,8 @@ result<city::simulation_options> plan_of(const simulate_options& o) {
 
 std::string command_for(const simulate_options& o, std::uint64_t seed) {
   auto text = fmt::format("loa simulate --seed {} --hours {} --faults {} --nodes {}", seed, o.hours,
-                          o.faults, o.nodes);
-  if (!o.hierarchy.empty()) text += " --hierarchy " + o.hierarchy;
+                          o.faults, sim::quoted(o.nodes));
+  if (!o.hierarchy.empty()) text += " --hierarchy " + sim::quoted(o.hierarchy);
   if (!o.down.empty()) text += fmt::format(" --down {} --for \"{}\"", o.down, o.down_for);
   return text;
 }
@@ -134,10 +103,10 @@ json as_json(const city::simulation_end& end, const std::string& command) {
                       {"name", city::promise_of(b.promise)},
                       {"who", b.who},
                       {"what", b.what},
-                      {"at", clock_text(b.at)}});
+                      {"at", sim::clock_text(b.at)}});
   return {{"seed", end.seed},
           {"trace", fmt::format("{:016x}", end.hash)},
-          {"at_rest", clock_text(end.ended)},
+          {"at_rest", sim::clock_text(end.ended)},
           {"bulletins", f.bulletins},
           {"emergencies", f.emergencies},
           {"refused", f.refused},
@@ -152,88 +121,52 @@ json as_json(const city::simulation_end& end, const std::string& command) {
           {"repeat", command}};
 }
 
-void print_figures(const std::vector<city::simulation_end>& all, std::ostream& out) {
-  city::simulation_figures sum;
-  micros time{0};
-  for (const auto& end : all) {
-    const auto& f = end.figures;
-    sum.bulletins += f.bulletins;
-    sum.emergencies += f.emergencies;
-    sum.refused += f.refused;
-    sum.frames += f.frames;
-    sum.plays += f.plays;
-    sum.reports += f.reports;
-    sum.steps_of_reports += f.steps_of_reports;
-    sum.faults += f.faults;
-    sum.starts += f.starts;
-    sum.moves += f.moves;
-    time += end.ended;
-  }
-  table t({{"What happened"}, {"How often", align::right}});
-  t.row({"seeds", grouped(all.size())});
-  t.row({"hours simulated", fmt::format("{:.1f}", static_cast<double>(time.count()) / 3.6e9)});
-  t.row({"things that went wrong", grouped(sum.faults)});
-  t.row({"nodes started again", grouped(sum.starts)});
-  t.row({"moves of units to another node", grouped(sum.moves)});
-  t.rule();
-  t.row({"bulletins accepted", grouped(sum.bulletins)});
-  t.row({"emergencies among them", grouped(sum.emergencies)});
-  t.row({"bulletins not accepted", grouped(sum.refused)});
-  t.row({"frames shown to citizens", grouped(sum.frames)});
-  t.row({"bulletins played or shown by devices", grouped(sum.plays)});
-  t.row({"reports", grouped(sum.reports)});
-  t.row({"steps taken with them", grouped(sum.steps_of_reports)});
-  t.print(out);
-}
-
-void print_broken(const simulate_options& o, const city::simulation_end& end, std::ostream& out) {
-  out << fmt::format("\nSeed {}: {}. To see it again:\n  {}\n", end.seed,
-                     end.broken.size() == 1
-                         ? "a promise was broken"
-                         : fmt::format("promises were broken {} times", end.broken.size()),
-                     command_for(o, end.seed));
-  constexpr std::size_t most = 10;
-  for (std::size_t i = std::min(end.broken.size(), most); i-- > 0;) {
-    const auto& b = end.broken[i];
-    out << fmt::format("Promise {} ({}), {}, {}: {}\n", b.promise, city::promise_of(b.promise),
-                       clock_text(b.at), b.who, b.what);
-  }
+/// For the account, in words.
+sim::rehearsal_end in_words(const city::simulation_end& end) {
+  const auto& f = end.figures;
+  sim::rehearsal_end told;
+  told.seed = end.seed;
+  told.ended = end.ended;
+  told.faults = f.faults;
+  told.starts = f.starts;
+  told.figures = {{"moves of units to another node", f.moves},
+                  {"bulletins accepted", f.bulletins},
+                  {"emergencies among them", f.emergencies},
+                  {"bulletins not accepted", f.refused},
+                  {"frames shown to citizens", f.frames},
+                  {"bulletins played or shown by devices", f.plays},
+                  {"reports", f.reports},
+                  {"steps taken with them", f.steps_of_reports}};
+  for (const auto& b : end.broken)
+    told.broken.push_back({b.who, b.what, b.at,
+                           fmt::format("Promise {} ({})", b.promise, city::promise_of(b.promise))});
+  return told;
 }
 
 int simulate(const simulate_options& o, streams& io) {
-  const auto seeds = seeds_of(o);
-  if (!seeds) return fail(io, seeds.error());
+  const auto seeds = o.seeds.empty() ? sim::seed_range{o.seed, o.seed} : sim::parse_seeds(o.seeds);
+  if (!seeds) return fail(io, seeds.error()), wrong_usage;
   auto plan = plan_of(o);
   if (!plan) return fail(io, plan.error());
-  const bool one = seeds->from == seeds->to;
-  if (one && !o.json)
-    plan->listen = [&io](const sim::trace::line& l) {
-      io.out << fmt::format("{}  {:<9} {}\n", clock_text(l.at), l.who, l.what);
-    };
-  std::vector<city::simulation_end> all;
+  sim::account account(io.out, *seeds, [&o](std::uint64_t seed) { return command_for(o, seed); });
+  if (!o.json) plan->listen = account.timeline();
+  bool kept = true;
   auto told = json::array();
-  for (auto seed = seeds->from; seed <= seeds->to; ++seed) {
+  for (auto seed = seeds->from;; ++seed) {
     plan->seed = seed;
-    all.push_back(city::simulate(*plan));
-    if (o.json) told.push_back(as_json(all.back(), command_for(o, seed)));
-    if (!one && !o.json && !all.back().broken.empty()) print_broken(o, all.back(), io.out);
+    const auto end = city::simulate(*plan);
+    kept = kept && end.broken.empty();
+    if (o.json)
+      told.push_back(as_json(end, command_for(o, seed)));
+    else
+      account.add(in_words(end));
+    if (seed == seeds->to) break;
   }
-  const auto bad = std::ranges::count_if(all, [](const auto& end) { return !end.broken.empty(); });
-  if (o.json) {
-    io.out << (one ? told.front() : told).dump(2) << '\n';
-    return bad == 0 ? done : failed;
-  }
-  io.out << '\n';
-  print_figures(all, io.out);
-  if (bad == 0) {
-    io.out << "\nEvery promise was kept.\n";
-    return done;
-  }
-  const auto worst = std::ranges::find_if(all, [](const auto& end) { return !end.broken.empty(); });
-  if (!one)
-    io.out << fmt::format("\nPromises were broken under {} of {} seeds.\n", bad, all.size());
-  print_broken(o, *worst, io.out);
-  return failed;
+  if (o.json)
+    io.out << (seeds->one() ? told.front() : told).dump(2) << '\n';
+  else
+    account.finish();
+  return kept ? done : failed;
 }
 
 } // namespace
@@ -242,22 +175,29 @@ void add_simulate(CLI::App& to, invocation& run) {
   auto* c =
       to.add_subcommand("simulate", "Try a city of many nodes in virtual time, in any weather");
   auto o = std::make_shared<simulate_options>();
+  auto* program = c->add_option(
+      "--program", o->program,
+      "A program of your own that rehearses your entities (loa::sim::main), instead of the city");
   c->add_option("--hierarchy", o->hierarchy,
-                "Hierarchy file of the city; without it one of two districts and four communes");
-  c->add_option("--nodes", o->nodes,
-                "How many nodes share the units, or a placement file that says which hosts what")
-      ->capture_default_str();
+                "Hierarchy file of the city; without it one of two districts and four communes")
+      ->excludes(program);
+  auto* nodes =
+      c->add_option(
+           "--nodes", o->nodes,
+           "How many nodes share the units, or a placement file that says which hosts what")
+          ->capture_default_str();
   auto* seed = c->add_option("--seed", o->seed, "What happens is decided by this number alone")
                    ->capture_default_str();
   c->add_option("--seeds", o->seeds, "FROM..TO: one after the other, and no timeline")
       ->excludes(seed);
   c->add_option("--hours", o->hours, "Hours of virtual time; one takes about a second")
-      ->check(CLI::Range(0.05, 10'000.0))
+      ->check(CLI::Range(sim::least_hours, sim::most_hours))
       ->capture_default_str();
   c->add_option("--faults", o->faults, "How much goes wrong")
       ->check(CLI::IsMember({"calm", "rain", "storm"}))
       ->capture_default_str();
-  c->add_option("--down", o->down, "The node that hosts this unit is killed after ten minutes ...");
+  c->add_option("--down", o->down, "The node that hosts this unit is killed after ten minutes ...")
+      ->excludes(program);
   c->add_option("--for", o->down_for, "... and comes again after so long, for example 2h")
       ->capture_default_str();
   c->add_flag("--json", o->json, "Print the outcome as JSON, and no timeline");
@@ -275,8 +215,16 @@ void add_simulate(CLI::App& to, invocation& run) {
       "  loa simulate --faults storm --down 79.769 --for 2h\n\n"
       "The city as it is, on eight nodes, for a day; and a hundred seeds:\n\n"
       "  loa simulate --hierarchy examples/hcmc/2021.json --nodes 8 --hours 24\n"
-      "  loa simulate --seeds 1..100 --faults storm");
-  on_chosen(*c, run, [o, &run] { return simulate(*o, run.io); });
+      "  loa simulate --seeds 1..100 --faults storm\n\n"
+      "Entities of your own in the same weather: examples/libraries.cpp shows such a program.\n\n"
+      "  loa simulate --program ./my_simulation --seeds 1..100 --faults storm");
+  on_chosen(*c, run, [o, &run, nodes] {
+    if (o->program.empty()) return simulate(*o, run.io);
+    const auto seeds = o->seeds.empty() ? std::to_string(o->seed) : o->seeds;
+    return run_rehearsal({o->program, seeds, fmt::format("{}", o->hours), o->faults,
+                          nodes->count() == 0 ? "" : o->nodes, o->json},
+                         run.io);
+  });
 }
 
 } // namespace loa::cli

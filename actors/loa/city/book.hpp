@@ -6,6 +6,7 @@
 #include <loa/protocol/device.hpp>
 #include <loa/sim/trace.hpp>
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -90,9 +91,12 @@ public:
   /// Promises that were broken for good; the first hundred.
   std::vector<broken> broken_for_good;
   void accuse(int promise, std::string who, std::string what, micros at) {
-    if (broken_for_good.size() < 100)
-      broken_for_good.push_back({promise, std::move(who), std::move(what), at});
+    if (broken_for_good.size() >= 100) return;
+    broken_for_good.push_back({promise, std::move(who), std::move(what), at});
+    if (listener_) listener_(broken_for_good.back());
   }
+  /// Tells of each of them from now on.
+  void listen(std::function<void(const broken&)> to) { listener_ = std::move(to); }
 
   /// True if somebody published something that takes this one's place, whether accepted or not.
   [[nodiscard]] bool superseded(const model::bulletin& b) const {
@@ -100,6 +104,9 @@ public:
       if (id != b.id && model::supersedes(p.bulletin, b)) return true;
     return false;
   }
+
+private:
+  std::function<void(const broken&)> listener_;
 };
 
 } // namespace loa::city

@@ -3,9 +3,8 @@
 #include <loa/city/book.hpp>
 #include <loa/city/health.hpp>
 #include <loa/city/layout.hpp>
+#include <loa/sim/client.hpp>
 #include <loa/sim/world.hpp>
-
-#include <functional>
 
 namespace loa::city {
 
@@ -17,7 +16,7 @@ struct surroundings {
   const layout& places;
   const health& well;
   book& notes;
-  seeded_random random;                   ///< The clients' own.
+  seeded_random& random;                  ///< The clients' own.
   std::map<std::string, street*> streets; ///< By node.
   std::uint64_t last_channel = 0;
 
@@ -33,31 +32,16 @@ struct surroundings {
   }
 };
 
-/// Somebody at a desk who wants an answer: asks the node that hosts the unit, again under the same
-/// key until there is one.
-class desk {
+/// Somebody at a desk who wants an answer from the node that hosts a unit, wherever that has moved;
+/// and who complains of a node that is well and does not carry out what it is asked at once.
+class desk final : public sim::client {
 public:
-  explicit desk(surroundings& in) : in_(in) {}
-
-  using answer_handler = std::function<void(const result<wire::value>&)>;
-
-  /// `then` gets the first answer that is one: done, or a refusal for a reason that stays. After
-  /// `patience` it gets errc::timeout, and nobody knows.
-  void ask(const name& to, wire::value command, node::ask_options how, answer_handler then,
-           micros patience = std::chrono::minutes(30));
-  /// Once, the host; for looking. The answer may be any error.
-  void look(const name& to, wire::value command, answer_handler then);
-
-  /// Questions that have no answer yet.
-  [[nodiscard]] std::size_t open() const noexcept { return open_; }
+  explicit desk(surroundings& in);
 
 private:
-  struct request;
-  void attempt(const std::shared_ptr<request>& r);
-  void watch(const std::shared_ptr<request>& r, const std::string& node, std::uint64_t attempt);
+  void attempted(const std::shared_ptr<const request>& r, const sim::machine& at) override;
 
   surroundings& in_;
-  std::size_t open_ = 0;
 };
 
 } // namespace loa::city

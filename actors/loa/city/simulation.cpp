@@ -3,12 +3,9 @@
 #include <loa/city/mover.hpp>
 #include <loa/city/simulation.hpp>
 #include <loa/device/entity.hpp>
-#include <loa/net/document_shelf.hpp>
-#include <loa/net/issuing.hpp>
 #include <loa/report/entity.hpp>
+#include <loa/sim/rehearsal.hpp>
 #include <loa/unit/entity.hpp>
-
-#include <algorithm>
 
 namespace loa::city {
 
@@ -16,143 +13,83 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Units, devices and connections are there before anything goes wrong.
-constexpr micros undisturbed = 60s;
-/// How long a city may take to come to rest once everything is well.
-constexpr micros patience = 2h;
+/// When the operator begins to move units.
+constexpr micros first_move = 60s;
 
-/// Certificates are dear to make and the same in every world.
-class papers {
+class simulation final : public sim::rehearsal {
 public:
-  papers() : authority_(net::make_authority(cluster, valid(), dice_).value()) {}
+  explicit simulation(const simulation_options& o) : options_(o), places_(o.places) {}
 
-  net::identity of(const std::string& node) {
-    const auto found = known_.find(node);
-    if (found != known_.end()) return found->second;
-    const auto mine = net::issue(authority_, {cluster, node}, valid(), dice_).value();
-    auto who = net::identity::load(mine.certificate_pem, mine.key_pem, authority_.certificate_pem);
-    return known_.emplace(node, *std::move(who)).first->second;
+  [[nodiscard]] std::vector<node::entity_kind> kinds() const override {
+    return {node::kind_of<unit::entity>(), node::kind_of<device::entity>(),
+            node::kind_of<citizen::entity>(), node::kind_of<report::entity>()};
+  }
+  [[nodiscard]] result<net::placement_document> placement(std::size_t) const override {
+    return options_.places.placement.document();
+  }
+  [[nodiscard]] std::vector<std::string> entities() const override {
+    std::vector<std::string> all;
+    for (const auto& who : people_->entities()) all.push_back(who.str());
+    return all;
   }
 
-  net::signed_document sign(std::uint64_t number, const net::placement_document& d) const {
-    return net::sign_document({&authority_, 1}, cluster, net::document_kind::placement, number,
-                              wire::to_json(d))
-        .value();
-  }
-  [[nodiscard]] net::document_shelf empty_shelf() const {
-    return {net::authority::load(authority_.certificate_pem).value(), cluster};
-  }
-
-private:
-  static constexpr auto cluster = "city";
-  static net::validity valid() {
-    return {sim::world_options{}.begins - std::chrono::days(1), std::chrono::days(3'000)};
-  }
-  seeded_random dice_{1};
-  net::issued authority_;
-  std::map<std::string, net::identity> known_;
-};
-
-node::runtime_options small_node() {
-  node::runtime_options o;
-  o.snapshot_every = 24; // often enough that it is tried
-  return o;
-}
-
-class simulation {
-public:
-  explicit simulation(const simulation_options& o)
-      : options_(o),
-        places_(o.places),
-        world_(o.seed, {sim::world_options{}.begins, o.trace_lines}),
-        in_{world_, places_, well_, notes_, seeded_random(world_.random().next()), {}, 0} {
-    if (o.listen) world_.trace().listen(o.listen);
-    for (const auto& node : options_.places.nodes()) add(node);
-    people_ = std::make_unique<workload>(in_, o.people);
+  void set_up(sim::stage& s) override {
+    in_.emplace(surroundings{s.world(), places_, well_, notes_, s.random(), {}, 0});
+    notes_.listen([&s](const city::broken& b) { s.broken(b.who, b.what); });
+    for (const auto& node : options_.places.nodes()) {
+      streets_.push_back(std::make_unique<street>(*in_, node));
+      in_->streets[node] = streets_.back().get();
+    }
+    people_ = std::make_unique<workload>(*in_, options_.people);
     operator_ = std::make_unique<mover>(
-        in_, places_, [](std::uint64_t number, const net::placement_document& next) {
-          return authority().sign(number, next);
+        *in_, places_, [&s](std::uint64_t number, const net::placement_document& next) {
+          return s.cluster().sign(number, next);
         });
+  }
+  [[nodiscard]] std::vector<std::pair<std::string, node::driver*>>
+  drivers(const std::string& node) override {
+    auto* there = in_->streets.at(node);
+    return {{"citizen", there}, {"device", there}};
+  }
+
+  void live(sim::stage& s) override {
+    well_ = health(s.faults());
+    people_->start();
+    if (options_.people.move_every > micros(0))
+      s.after(first_move, [this] { operator_->live(options_.people.move_every); });
+  }
+  void settle(sim::stage&) override {
+    people_->settle();
+    operator_->settle();
+  }
+  [[nodiscard]] bool at_rest() const override { return people_->at_rest() && operator_->at_rest(); }
+  void check(sim::stage& s) override {
+    missing_ = judge(*in_, people_->officials());
+    for (const auto& b : missing_) s.broken(b.who, b.what);
   }
 
   simulation_end run() {
-    plan();
-    for (const auto& m : world_.machines()) (void)m->start();
-    people_->start();
-    if (options_.people.move_every > micros(0))
-      world_.after(undisturbed, [this] { operator_->live(options_.people.move_every); });
-    world_.run_until(options_.lasts);
-    world_.say("world", "everything is well from now on, and everybody comes");
-    people_->settle();
-    operator_->settle();
-    auto missing = come_to_rest();
+    sim::rehearsal_options o;
+    o.seed = options_.seed;
+    o.lasts = options_.lasts;
+    o.sky = options_.sky;
+    o.also = options_.also;
+    o.trace_lines = options_.trace_lines;
+    o.listen = options_.listen;
+    // A city's own names are names, and its layout is one.
+    const auto run = rehearse(*this, o).value();
     simulation_end end;
-    end.seed = options_.seed;
-    end.ended = world_.now();
+    end.seed = run.seed;
+    end.hash = run.hash;
+    end.ended = run.ended;
     end.broken = notes_.broken_for_good;
-    end.broken.insert(end.broken.end(), missing.begin(), missing.end());
-    for (const auto& b : end.broken) world_.say("judge", b.who + ": " + b.what);
-    end.figures = count();
-    end.hash = world_.trace().hash();
+    end.broken.insert(end.broken.end(), missing_.begin(), missing_.end());
+    end.figures = count(run);
     return end;
   }
 
 private:
-  void add(const std::string& node) {
-    streets_.push_back(std::make_unique<street>(in_, node));
-    auto* there = streets_.back().get();
-    in_.streets[node] = there;
-    sim::machine_plan p;
-    p.name = node;
-    p.options = small_node();
-    p.kinds = [] {
-      return std::vector{node::kind_of<unit::entity>(), node::kind_of<device::entity>(),
-                         node::kind_of<citizen::entity>(), node::kind_of<report::entity>()};
-    };
-    p.drivers = {{"citizen", there}, {"device", there}};
-    p.address = options_.places.placement.find(node)->address;
-    // As files on the node's disk, which outlive its process.
-    documents_[node] = authority().sign(1, options_.places.placement.document());
-    p.join = [this, node, who = authority().of(node)](std::unique_ptr<net::transport> transport) {
-      auto shelf = std::make_unique<net::document_shelf>(authority().empty_shelf());
-      (void)shelf->put(*documents_.at(node), "The disk");
-      auto places = *shelf->places();
-      return node::cluster_parts{who,
-                                 std::move(places),
-                                 std::move(transport),
-                                 {},
-                                 std::move(shelf),
-                                 [this, node](const net::signed_document& d) { documents_[node] = d; }};
-    };
-    world_.add(std::move(p));
-  }
-
-  void plan() {
-    auto plan = draw(options_.sky, world_.random().next(),
-                     {options_.places.nodes(), people_->entities(), undisturbed,
-                      std::max(options_.lasts - micros(1), undisturbed)});
-    plan.insert(plan.end(), options_.also.begin(), options_.also.end());
-    std::ranges::stable_sort(plan, {}, &sim::fault::at);
-    faults_ = plan.size();
-    well_ = health(plan);
-    arm(world_, plan);
-  }
-
-  /// What is missing when it has had time enough; nothing as soon as nothing is.
-  std::vector<broken> come_to_rest() {
-    const auto until = world_.now() + patience;
-    std::vector<broken> missing;
-    for (auto pause = micros(30s); world_.now() < until;
-         pause = std::min<micros>(2 * pause, 10min)) {
-      world_.run_until(world_.now() + pause);
-      if (!people_->at_rest() || !operator_->at_rest()) continue;
-      missing = judge(in_, people_->officials());
-      if (missing.empty()) break;
-    }
-    return missing;
-  }
-
-  simulation_figures count() {
+  simulation_figures count(const sim::rehearsal_end& run) const {
     simulation_figures f;
     for (const auto& [id, p] : notes_.bulletins) {
       if (!p.accepted()) ++f.refused;
@@ -165,29 +102,22 @@ private:
       ++f.reports;
       f.steps_of_reports += r.steps.size();
     }
-    f.faults = faults_;
+    f.faults = run.faults;
     f.moves = operator_->moved();
-    for (const auto& m : world_.machines()) f.starts += m->starts() - 1;
-    f.steps = world_.steps();
+    f.starts = run.starts;
+    f.steps = run.steps;
     return f;
   }
 
-  static papers& authority() {
-    static papers all;
-    return all;
-  }
-
-  const simulation_options options_;
+  const simulation_options& options_;
   layout places_; ///< Where units are at present.
-  std::map<std::string, std::optional<net::signed_document>> documents_;
   health well_;
   book notes_;
+  std::optional<surroundings> in_;
   std::vector<std::unique_ptr<street>> streets_;
-  sim::world world_;
-  surroundings in_;
   std::unique_ptr<workload> people_;
   std::unique_ptr<mover> operator_;
-  std::size_t faults_ = 0;
+  std::vector<broken> missing_; ///< At the last check.
 };
 
 } // namespace

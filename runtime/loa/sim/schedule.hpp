@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace loa::sim {
@@ -22,6 +23,8 @@ public:
   [[nodiscard]] std::optional<micros> next() const;
   /// Takes it out. Not when empty.
   [[nodiscard]] action take();
+  /// Forgets everything. What goes with it may add something.
+  void clear() { (void)std::exchange(heap_, {}); }
   [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
 
 private:

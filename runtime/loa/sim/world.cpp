@@ -12,7 +12,11 @@ world::world(std::uint64_t seed, const world_options& options)
       trace_(options.trace_lines),
       network_(*this, random_.next()) {}
 
-world::~world() = default;
+world::~world() {
+  // What is under way hears that its machine is gone, as long as there is one.
+  ended_ = true;
+  schedule_.clear();
+}
 
 machine& world::add(machine_plan plan) {
   machines_.push_back(std::make_unique<machine>(*this, std::move(plan), random_.next()));

@@ -54,7 +54,9 @@ public:
     return machines_;
   }
 
-  void at(micros when, schedule::action what) { schedule_.add(when, std::move(what)); }
+  void at(micros when, schedule::action what) {
+    if (!ended_) schedule_.add(when, std::move(what));
+  }
   void after(micros delay, schedule::action what) { at(now_ + delay, std::move(what)); }
   void say(std::string_view who, std::string what) { trace_.say(now_, who, std::move(what)); }
 
@@ -85,6 +87,7 @@ private:
   std::vector<std::unique_ptr<machine>> machines_;
   std::uint64_t steps_ = 0;
   std::uint64_t steps_now_ = 0;
+  bool ended_ = false;
 };
 
 } // namespace loa::sim

@@ -44,6 +44,22 @@ TEST_CASE("a simulated node answers, and its answer survives its end") {
   CHECK(m.stop());
 }
 
+TEST_CASE("a world may end at any instant, whatever is under way") {
+  for (int steps = 0; steps < 200; ++steps) {
+    int answers = 0;
+    sim::world w(3);
+    auto& m = w.add(counters("city"));
+    REQUIRE(m.start());
+    for (int i = 0; i < 5; ++i)
+      w.after(100us * i, [&] {
+        m.ask(named("counter/a"), wire::value::of(add{1}), [&](const auto&) { ++answers; });
+      });
+    if (steps % 3 == 0) w.after(400us, [&] { m.freeze(); });
+    for (int i = 0; i < steps; ++i) w.step();
+    CHECK(answers <= 5);
+  }
+}
+
 TEST_CASE("thirty nodes live in one process") {
   sim::world w(7);
   int answers = 0;
