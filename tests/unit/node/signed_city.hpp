@@ -16,6 +16,10 @@ public:
     std::lock_guard lock(mutex_);
     kept_[node].push_back(std::move(d));
   }
+  void forget(const std::string& node) {
+    std::lock_guard lock(mutex_);
+    kept_.erase(node);
+  }
   std::vector<net::signed_document> of(const std::string& node) {
     std::lock_guard lock(mutex_);
     return kept_[node];

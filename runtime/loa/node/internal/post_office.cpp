@@ -62,6 +62,11 @@ result<void> post_office::start() {
   if (started_)
     transport_->run([this] {
       call_neighbours();
+      // A newer placement may have been put here while nobody served.
+      note_lost(*routes_.placement(), [this](const store::unit_set& units) {
+        const auto any = store::has_any(core_.parts.journal, units);
+        return !any || *any;
+      });
       resume_moves();
     });
   return begun;

@@ -153,6 +153,10 @@ private:
   void release(const routes::view& before);
   void wait_for_leavers();
   void note_not_adopted();
+  /// The journal learns what it has lost without having given it away: what this node had, and has
+  /// no more or in a later epoch only.
+  using had = std::function<bool(const store::unit_set&)>;
+  void note_lost(const net::placement& before, const had& was_here);
   void note_differences(conversation& c);
   /// A document of that kind has just been put into force.
   void took_over(net::document_kind kind, std::string_view from);

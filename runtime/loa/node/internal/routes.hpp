@@ -36,6 +36,14 @@ public:
       const auto place = state_->placed->host_of(unit);
       return place && of_->serves(*state_, unit, *place);
     }
+    [[nodiscard]] const net::placement& placement() const { return *state_->placed; }
+    /// True if the placement gives the unit to this node, which may serve it by what its journal
+    /// says, be it held or not.
+    [[nodiscard]] bool owns(const path& unit) const {
+      const auto place = state_->placed->host_of(unit);
+      return place && place->node->node == of_->own_ && state_->adopted.allow(unit, *place);
+    }
+    [[nodiscard]] const adoptions& adopted() const { return state_->adopted; }
 
   private:
     const routes* of_;
