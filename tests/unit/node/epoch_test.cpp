@@ -1,5 +1,6 @@
 #include "signed_city.hpp"
 
+#include <loa/node/internal/node_messages.hpp>
 #include <loa/store/handover_notes.hpp>
 
 #include <future>
@@ -27,6 +28,48 @@ std::optional<errc> refusal_of(world& w, std::string_view who) {
   const auto r = settled->get_future().get();
   return r ? std::nullopt : std::optional(r.error().code);
 }
+
+/// A nudge as it was before there were epochs.
+struct nudge_before {
+  static constexpr wire::type_tag tag{"loa.node.nudge", 1};
+  name feed;
+  name follower;
+  static void describe(auto& self, auto& f) {
+    f("feed", self.feed);
+    f("follower", self.follower);
+  }
+};
+
+std::uint64_t count(world& w, const char* metric) {
+  return w.metrics.get_counter(metric, "").value();
+}
+constexpr auto outdated = "loa_peer_outdated_total";
+constexpr auto ahead = "loa_peer_ahead_total";
+
+/// A node knows a placement in which the district has its units in epoch 3, and the other one knows
+/// only the first; where it is `at`, nobody can tell it yet.
+struct torn_city : signed_city {
+  explicit torn_city(const std::string& at)
+      : signed_city([&](signed_city& c) {
+          const auto* knowing = at == "city" ? "district" : "city";
+          c.kept.put(knowing, c.moving(3, "district", 3));
+          c.stubborn = at == "city" ? "city" : "district";
+        }) {
+    if (at == "city") {
+      REQUIRE(adopt(district->journal, lost, 3));
+      district->reboot();
+    }
+    meet();
+  }
+  /// The one who did not listen does so when they meet again.
+  void learn() {
+    stubborn = "";
+    cutoff();
+    REQUIRE(eventually([&] { return !district_seen_by_city().up; }));
+    board.mend("city:1", "district:1");
+    meet();
+  }
+};
 
 /// The district is cut off, and the city has adopted its units meanwhile.
 struct divided_city : signed_city {
@@ -99,4 +142,89 @@ TEST_CASE("a journal that released units keeps to it, whatever placement its nod
   CHECK_FALSE(w.district->node->find(lost).here);
   CHECK(refusal_of(*w.district, "counter/79.769") == errc::unavailable);
   CHECK(w.district->ask("counter/79.769", add{1}).error().code == errc::unavailable);
+}
+
+TEST_CASE("what comes under an epoch that is over is dropped and counted, also of the same node") {
+  torn_city w("district");
+  REQUIRE(w.district->ask("counter/79.769", send_to{named("counter/79"), 5}));
+  CHECK(eventually([&] { return count(*w.city, outdated) > 0; }));
+  CHECK(w.city->total_of("counter/79") == 0);
+  // And what is for the later epoch is not done by who knows nothing of it.
+  const auto asked = w.city->ask("counter/79.769", add{1});
+  REQUIRE_FALSE(asked);
+  CHECK(asked.error().code == errc::unavailable);
+  CHECK(count(*w.district, ahead) > 0);
+  CHECK(w.district->total_of("counter/79.769") == 0);
+
+  SECTION("until the node has the units in that epoch") {
+    w.learn();
+    REQUIRE(eventually([&] { return w.kept.last("district", document_kind::placement) == 3; }));
+    CHECK(w.city->total_of("counter/79") == 0);
+    REQUIRE(adopt(w.district->journal, lost, 3));
+    w.district->reboot();
+    CHECK(eventually([&] {
+      (void)w.district->ask("counter/79.769", get_total{});
+      return w.city->total_of("counter/79") == 5;
+    }));
+    CHECK(w.city->insist("counter/79.769", add{1}));
+  }
+}
+
+TEST_CASE("who returns after an adoption speaks under his old epoch, and nobody believes him") {
+  divided_city w;
+  w.stubborn = "district";
+  REQUIRE(w.district->ask("tower/79.769", listen_to{named("tower/79")}));
+  REQUIRE(w.district->ask("counter/79.769", send_to{named("counter/79"), 5}));
+  w.board.mend("city:1", "district:1");
+  REQUIRE(eventually([&] {
+    (void)w.district->ask("counter/79", get_total{});
+    return count(*w.city, outdated) > 0;
+  }));
+  CHECK(w.district->node->find(lost).here); // it does not know better
+  CHECK(w.city->total_of("counter/79") == 0);
+  w.city->say("tower/79", "news");
+  CHECK(w.district->heard_by("tower/79.769").empty()); // no unit of the city's is there
+
+  // When it does, it goes on as a node without those units.
+  w.stubborn = "";
+  w.cutoff();
+  REQUIRE(eventually([&] { return !w.district_seen_by_city().up; }));
+  w.rejoin();
+  CHECK(w.city->total_of("counter/79") == 0);
+}
+
+TEST_CASE(
+    "what comes under an epoch not known yet is not lost: it comes again after the placement") {
+  torn_city w("city");
+  REQUIRE(w.city->ask("tower/79", listen_to{named("tower/79.769")}));
+  REQUIRE(w.city->ask("session/s", open_session{named("tower/79.769")}));
+  REQUIRE(w.district->ask("counter/79.769", send_to{named("counter/79"), 5}));
+  w.district->say("tower/79.769", "news");
+  REQUIRE(eventually([&] { return count(*w.city, ahead) > 0; }));
+  CHECK(w.city->total_of("counter/79") == 0);
+  CHECK(w.city->heard_by("tower/79").empty());
+  CHECK_FALSE(w.city->ask("counter/79.769", add{1})); // which is for an epoch that is over
+  CHECK(w.district->total_of("counter/79.769") == 0);
+
+  w.learn();
+  CHECK(eventually([&] { return w.city->total_of("counter/79") == 5; }));
+  CHECK(
+      eventually([&] { return w.city->heard_by("tower/79") == std::vector<std::string>{"news"}; }));
+  CHECK(eventually([&] {
+    return w.city->sessions.got(named("session/s")) == std::vector<std::string>{"news"};
+  }));
+  CHECK(w.city->insist("counter/79.769", add{1}));
+  CHECK(w.district->total_of("counter/79.769") == 1);
+}
+
+TEST_CASE("a message that names no epoch, as before there were any, is of the first") {
+  const auto feed = named("tower/79"), follower = named("tower/79.769");
+  const auto before = wire::encode_record(nudge_before{feed, follower});
+  CHECK(encode(carried_nudge{feed, follower, {}}) == before); // and it costs nothing
+  auto read = decode_node_message(before);
+  REQUIRE(read);
+  CHECK(std::get<carried_nudge>(*read).epochs == carried_epochs{1, 1});
+  read = decode_node_message(encode(carried_nudge{feed, follower, {4, 1}}));
+  REQUIRE(read);
+  CHECK(std::get<carried_nudge>(*read).epochs == carried_epochs{4, 1});
 }

@@ -9,6 +9,7 @@ namespace loa::node {
 
 namespace {
 constexpr duration release_again{50};
+constexpr duration ask_again = std::chrono::seconds(5);
 } // namespace
 
 void post_office::compare_documents(conversation& c,
@@ -34,6 +35,17 @@ void post_office::proceed_with_documents(conversation& c) {
   note_differences(c);
 }
 
+void post_office::ask_for_documents(conversation& c) {
+  const auto now = transport_->now();
+  if (!c.documents || (c.with->asked && now - *c.with->asked < ask_again)) return;
+  auto question = c.documents->ask();
+  if (!question) return;
+  c.with->asked = now;
+  c.touched = true;
+  if (!c.session.send(net::envelope_lane::ordinary, document_mail, *std::move(question)))
+    core_.metrics.peer_refused.add();
+}
+
 void post_office::take_documents(conversation& c, bytes_view payload) {
   auto taken = c.documents->take(payload);
   if (!taken) return distrust(c, taken.error());
@@ -43,6 +55,7 @@ void post_office::take_documents(conversation& c, bytes_view payload) {
                           {{"node", c.with->node}, {"why", taken->refused->detail}});
   }
   note_differences(c);
+  if (taken->asked) proceed_with_documents(c);
   if (taken->changed) took_over(*taken->changed, c.with->node);
 }
 

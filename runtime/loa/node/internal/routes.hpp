@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -95,6 +96,20 @@ public:
   /// The least that the epoch of a unit's feed is.
   [[nodiscard]] std::uint64_t feeds_of(const path& unit) const {
     return state_.load()->adopted.feeds_of(unit);
+  }
+  /// The epoch of the prefix that a unit is in; 0 if nobody has it.
+  [[nodiscard]] std::uint64_t epoch_of(const path& unit) const {
+    const auto s = state_.load();
+    const auto place = s->placed->host_of(unit);
+    return place ? place->epoch : 0;
+  }
+  /// The epoch under which this node speaks for a unit; nothing if it is another's by now, or was
+  /// meanwhile.
+  [[nodiscard]] std::optional<std::uint64_t> speaks_under(const path& unit) const {
+    const auto s = state_.load();
+    const auto place = s->placed->host_of(unit);
+    if (!place || place->node->node != own_ || !s->adopted.allow(unit, *place)) return std::nullopt;
+    return place->epoch;
   }
   /// True if what lives under `unit` may be spoken for by `node`.
   [[nodiscard]] bool speaks_for(std::string_view node, const path& unit) const {
