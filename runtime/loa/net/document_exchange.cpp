@@ -20,8 +20,9 @@ const document_number* find(const std::vector<document_number>& all, document_ki
   return found == all.end() ? nullptr : &*found;
 }
 
-bytes tell(const std::vector<document_number>& all) {
+bytes tell(const std::vector<document_number>& all, bool again = false) {
   documents_told m;
+  m.again = again;
   for (const auto& d : all) m.documents.push_back({d.kind, d.number, {d.sha256}});
   return wire::encode_record(m);
 }
@@ -92,18 +93,25 @@ result<document_exchange::outcome> document_exchange::hear(bytes_view payload) {
   }
   heard_ = std::move(heard);
   if (auto one = agree(); !one) return one.error();
-  return outcome{};
+  const bool asked = std::get<0>(*m).again;
+  if (asked) given_.clear();
+  return outcome{{}, {}, asked};
 }
 
 result<document_exchange::outcome> document_exchange::receive(bytes_view payload) {
   const auto taken = shelf_.take(payload, "Node " + peer_);
-  if (taken) return outcome{*taken, {}};
+  if (taken) return outcome{*taken, {}, false};
   if (refusal_of(taken.error()) == refusal::document_conflict) return taken.error();
   if (++refused_ > most_refused)
     return refuse(refusal::bad_document,
                   fmt::format("Node {} has given {} documents that are refused, the last since: {}",
                               peer_, refused_, taken.error().detail));
-  return outcome{{}, taken.error()};
+  return outcome{{}, taken.error(), false};
+}
+
+std::optional<bytes> document_exchange::ask() const {
+  if (refused_ > 0) return std::nullopt;
+  return tell(shelf_.numbers(), true);
 }
 
 std::vector<document_difference> document_exchange::differences() const {

@@ -23,7 +23,11 @@ struct documents_told {
     }
   };
   std::vector<one> documents;
-  static void describe(auto& self, auto& f) { f("documents", self.documents); }
+  bool again = false; ///< Whatever of yours is newer I lack, also if you have given it.
+  static void describe(auto& self, auto& f) {
+    f("documents", self.documents);
+    f.optional("again", self.again);
+  }
 };
 
 /// Two nodes have different issues of a kind of document. That is worth an alarm and never a cut.
@@ -38,9 +42,10 @@ struct document_difference {
 };
 
 /// How two nodes come to have the same documents, seen from one of them, for as long as a session
-/// between them lasts. Nobody asks for anything: both know from the handshake what the other has,
-/// and whoever has the newer issue gives it. Who takes one over tells all its peers. Pure logic;
-/// one thread; the shelf outlives it.
+/// between them lasts. Nobody need ask for anything: both know from the handshake what the other
+/// has, and whoever has the newer issue gives it. Who takes one over tells all its peers. Who sees
+/// otherwise that the other one has a newer issue asks for it, since it may have been lost on the
+/// way to a full queue. Pure logic; one thread; the shelf outlives it.
 ///
 ///     payload of an envelope of kind document = the record of documents_told, or of a document
 class document_exchange {
@@ -54,7 +59,7 @@ public:
                     std::vector<document_number> heard);
 
   /// What is to be sent now: at the beginning, and whenever the shelf has changed, which is also
-  /// after each `take` that says so. Each document is given once.
+  /// after each `take` that says so. Each document is given once, and again when it is asked for.
   ///
   /// The refusal document_conflict, if both have the same number with other content: the session
   /// ends, and since the peer knows the same of us it comes to the same end.
@@ -66,10 +71,16 @@ public:
     std::optional<document_kind> changed;
     /// A document that the peer gave is refused, and why: an alarm. The session goes on.
     std::optional<error> refused;
+    /// The peer asks for what it lacks: proceed.
+    bool asked = false;
   };
   /// Takes a payload. Errors are refusals and end the session: document_conflict; malformed;
   /// bad_document for one document too many that is refused.
   [[nodiscard]] result<outcome> take(bytes_view payload);
+
+  /// Asks for what the peer has newer. Nothing where it has given what is refused here: that would
+  /// only come again.
+  [[nodiscard]] std::optional<bytes> ask() const;
 
   /// Where the two differ now, by what the peer has told.
   [[nodiscard]] std::vector<document_difference> differences() const;

@@ -91,6 +91,12 @@ const node_place* placement::find(std::string_view node) const {
   return found == by_name_.end() ? nullptr : &document_.nodes[found->second];
 }
 
+std::set<path> placement::prefixes() const {
+  std::set<path> all;
+  for (const auto& [prefix, host] : by_prefix_) all.insert(prefix);
+  return all;
+}
+
 result<void> judge_change(const placement& earlier, const placement& later) {
   const auto& nodes = later.document().nodes;
   for (std::size_t n = 0; n < nodes.size(); ++n)

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,8 @@ public:
   /// Who hosts a unit: the longest prefix that contains it decides. Nothing if nobody does.
   [[nodiscard]] std::optional<place> host_of(const path& unit) const;
   [[nodiscard]] const node_place* find(std::string_view node) const;
+  /// Those that are listed, whoever hosts them.
+  [[nodiscard]] std::set<path> prefixes() const;
   [[nodiscard]] const placement_document& document() const noexcept { return document_; }
 
 private:

@@ -76,6 +76,16 @@ result<std::optional<piece>> piece_reader::next() {
   return std::optional(std::move(p));
 }
 
+result<bool> has_any(const journal& j, unit_set units) {
+  piece_reader all(j, std::move(units));
+  for (;;) {
+    const auto p = all.next();
+    if (!p) return p.error();
+    if (!*p) return false;
+    if (!(*p)->items.empty()) return true;
+  }
+}
+
 result<std::vector<item>> items_between(const journal& j, const unit_set& units, table where,
                                         const key_range& range) {
   std::vector<item> all;

@@ -51,6 +51,9 @@ private:
   std::optional<bytes> at_; ///< Where to go on in the table; nothing: at its start.
 };
 
+/// True if a journal has anything of the set.
+[[nodiscard]] result<bool> has_any(const journal& j, unit_set units);
+
 /// What a journal has of the set between two keys of a table; `too_large` beyond what a transaction
 /// takes.
 [[nodiscard]] result<std::vector<item>> items_between(const journal& j, const unit_set& units,

@@ -1,5 +1,6 @@
 #include <loa/store/internal/group_commit.hpp>
 #include <loa/store/internal/submission_queue.hpp>
+#include <loa/store/internal/tenure_check.hpp>
 #include <loa/store/writer.hpp>
 
 namespace loa::store {
@@ -9,6 +10,7 @@ struct stepped_writer::parts {
   group_limits limits;
   writer_metrics metrics;
   submission_queue queue;
+  tenure_check tenure;
   std::uint64_t generation = 0;
   std::vector<submission> group;
   std::optional<result<void>> outcome; ///< Of the group, once it was tried.
@@ -19,6 +21,7 @@ stepped_writer::stepped_writer(journal& to, const writer_options& options, metri
                        {options.max_group_transactions, options.max_group_bytes},
                        writer_metrics(metrics),
                        {options.max_queued, options.max_queued_bytes},
+                       tenure_check(to),
                        0,
                        {},
                        {}}) {}
@@ -27,7 +30,7 @@ stepped_writer::~stepped_writer() = default;
 
 void stepped_writer::submit(submission s) {
   auto outcome = admit(s, parts_->generation);
-  if (outcome) outcome = parts_->queue.push(s);
+  if (outcome) outcome = parts_->tenure.push(s, parts_->queue);
   if (outcome) return;
   parts_->metrics.refused();
   settle({&s, 1}, outcome);
@@ -56,6 +59,7 @@ std::size_t stepped_writer::tell() {
   if (!outcome) {
     ++parts_->generation;
     lost = parts_->queue.take_all();
+    parts_->tenure.forget();
   }
   parts_->metrics.queued(parts_->queue.size());
   settle(group, outcome);
@@ -81,6 +85,7 @@ std::size_t stepped_writer::queued() const noexcept {
 
 void stepped_writer::abandon() {
   parts_->queue.clear();
+  parts_->tenure.forget();
   parts_->group.clear();
   parts_->outcome.reset();
 }

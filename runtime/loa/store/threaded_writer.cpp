@@ -2,6 +2,7 @@
 #include <loa/store/internal/group_commit.hpp>
 #include <loa/store/internal/pacer.hpp>
 #include <loa/store/internal/submission_queue.hpp>
+#include <loa/store/internal/tenure_check.hpp>
 #include <loa/store/writer.hpp>
 
 #include <condition_variable>
@@ -17,6 +18,7 @@ public:
         metrics_(metrics),
         pacer_({options.max_group_transactions, options.max_group_bytes}, options.commit_goal),
         queue_(options.max_queued, options.max_queued_bytes),
+        tenure_(to),
         thread_([this] { run(); }) {}
 
   void submit(submission s) {
@@ -30,7 +32,7 @@ public:
       else if (s.generation < generation())
         outcome = admit(s, generation());
       else
-        outcome = queue_.push(s);
+        outcome = tenure_.push(s, queue_);
       const bool first = outcome && queue_.size() == 1;
       lock.unlock();
       if (first) wake_.notify_one();
@@ -80,6 +82,7 @@ private:
       std::lock_guard lock(mutex_);
       generation_.fetch_add(1, std::memory_order_release);
       lost = queue_.take_all();
+      tenure_.forget();
       metrics_.queued(0);
     }
     settle(group, outcome);
@@ -92,6 +95,7 @@ private:
   std::mutex mutex_;
   std::condition_variable wake_;
   submission_queue queue_;
+  tenure_check tenure_;
   std::atomic<std::uint64_t> generation_{0};
   bool stopping_ = false;
   std::once_flag joined_;

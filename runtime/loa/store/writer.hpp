@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loa/base/metrics.hpp>
+#include <loa/base/name.hpp>
 #include <loa/store/journal.hpp>
 
 #include <atomic>
@@ -24,6 +25,9 @@ struct submission {
   transaction changes;
   /// Called exactly once, see `writer::submit`. Must not throw and not block; may submit.
   std::function<void(const result<void>&)> done;
+  /// The entity whose facts these are, if they are any's; looked at before `submit` returns. What
+  /// the node does with its journal, as when it copies or erases units, has none.
+  const name* whose = nullptr;
 };
 
 /// Commits submissions of many in groups, one sync for each group.
@@ -46,8 +50,9 @@ public:
   /// Accepted ones get `done` on the writer's thread after the sync, in the order of submission
   /// among those of one entity. What is refused gets it at once, on this thread, before this
   /// returns, and was never queued: nothing may rest on its facts. Reasons: `too_many` (the lane is
-  /// full), `unavailable` (an older generation, or the writer has stopped), `too_large` and
-  /// `malformed` (see `check`).
+  /// full), `unavailable` (an older generation, the writer has stopped, or the journal
+  /// says that the entity's unit was released, see `tenure`), `too_large` and `malformed` (see
+  /// `check`).
   virtual void submit(submission s) = 0;
 
   /// Grows with every failed commit; begins with 0. Any thread.

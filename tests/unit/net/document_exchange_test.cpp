@@ -170,6 +170,32 @@ TEST_CASE("a document is given once, though the peer does not take it") {
   CHECK(at.differences().size() == 1);
 }
 
+TEST_CASE(
+    "a document that was lost on the way is given again to who asks, and not to who refused it") {
+  cluster hcmc("hcmc");
+  document_shelf newer(authority_of(hcmc), "hcmc"), older(authority_of(hcmc), "hcmc");
+  put(newer, placing(hcmc, 2, "b", 2));
+  put(older, placing(hcmc, 1, "a", 1));
+  document_exchange gives(newer, "a", newer.numbers(), older.numbers());
+  document_exchange lacks(older, "b", older.numbers(), newer.numbers());
+  REQUIRE(gives.proceed()->size() == 1); // and the queue is full
+  const auto question = lacks.ask();
+  REQUIRE(question);
+  const auto heard = gives.take(*question);
+  REQUIRE(heard);
+  CHECK(heard->asked);
+  const auto again = gives.proceed();
+  REQUIRE(again->size() == 1);
+  CHECK(lacks.take(again->front())->changed == document_kind::placement);
+  // Who has it all by now is given nothing.
+  CHECK(gives.take(*lacks.ask())->asked);
+  CHECK(gives.proceed()->empty());
+
+  cluster other("hcmc", 2);
+  CHECK(lacks.take(hierarchy(other, 7).to_record())->refused);
+  CHECK_FALSE(lacks.ask());
+}
+
 TEST_CASE("a forged document is refused and the session goes on, until it is one too many") {
   cluster hcmc("hcmc"), other("hcmc", 2);
   document_shelf shelf(authority_of(hcmc), "hcmc");

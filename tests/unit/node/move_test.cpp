@@ -1,6 +1,6 @@
 #include "signed_city.hpp"
 
-#include <loa/node/internal/handover_notes.hpp>
+#include <loa/store/handover_notes.hpp>
 #include <loa/store/prefix_copy.hpp>
 
 #include <future>
@@ -75,10 +75,7 @@ private:
 };
 
 bool has_anything(const store::journal& j, store::unit_set of = {moved, {}}) {
-  store::piece_reader all(j, std::move(of));
-  while (auto p = all.next().value())
-    if (!p->items.empty()) return true;
-  return false;
+  return store::has_any(j, std::move(of)).value();
 }
 
 } // namespace
@@ -210,19 +207,20 @@ TEST_CASE("a half copy is never served, whoever adopts the units") {
   };
   put("counter/79.769");
   put("counter/79.769.1");
-  REQUIRE(commit(j, {noting(staged{moved, "district", 9, {*path::parse("79.769.1")}})}));
+  REQUIRE(
+      commit(j, {store::noting(store::staged{moved, "district", 9, {*path::parse("79.769.1")}})}));
   REQUIRE(adopt(j, moved, 2));
   CHECK(has_anything(j, {moved, {}}));
   CHECK_FALSE(has_anything(j, {moved, {*path::parse("79.769.1")}}));
-  CHECK(read_staged(j)->empty());
+  CHECK(store::read_staged(j)->empty());
 }
 
 TEST_CASE("who adopts units by hand meanwhile does not have the giver throw them away") {
   moving_city w;
   REQUIRE(w.district->insist("counter/79.769", add{5}));
   const auto placement = w.moving(2, "city", 2);
-  REQUIRE(commit(w.district->journal,
-                 {noting(released{moved, 2, "city", 77, 1, {}, {placement.to_record()}})}));
+  REQUIRE(commit(w.district->journal, {store::noting(store::released{
+                                          moved, 2, "city", 77, 1, {}, {placement.to_record()}})}));
   w.cutoff();
   w.district->reboot();
   CHECK_FALSE(w.district->node->find(moved).here); // released is released, also after a restart

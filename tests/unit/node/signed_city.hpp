@@ -16,6 +16,10 @@ public:
     std::lock_guard lock(mutex_);
     kept_[node].push_back(std::move(d));
   }
+  void forget(const std::string& node) {
+    std::lock_guard lock(mutex_);
+    kept_.erase(node);
+  }
   std::vector<net::signed_document> of(const std::string& node) {
     std::lock_guard lock(mutex_);
     return kept_[node];
@@ -72,6 +76,8 @@ struct signed_city {
                      const net::signed_document* before) -> result<void> {
           if (before && d.kind() == document_kind::hierarchy && objects == node)
             return error{errc::rule, "These units cannot be.", {}};
+          if (before && d.kind() == document_kind::placement && node == stubborn.load())
+            return error{errc::rule, "These places cannot be.", {}};
           return {};
         });
     for (auto& d : kept.of(node)) REQUIRE(shelf->put(d, "The test"));
@@ -101,6 +107,8 @@ struct signed_city {
   net::test::cluster people{"hcmc"};
   papers kept;
   std::string objects; ///< The node that takes no newer hierarchy.
+  /// The node that takes no newer placement from others.
+  std::atomic<const char*> stubborn{""};
   std::unique_ptr<world> city;
   std::unique_ptr<world> district;
 };

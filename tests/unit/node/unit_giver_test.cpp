@@ -107,7 +107,7 @@ TEST_CASE("a move goes its way, holds its units for a part of it, and leaves not
   m.run_out();
   CHECK(m.end->has_value());
   CHECK(m.d.in_force);
-  const auto left = read_released(m.d.journal).value();
+  const auto left = store::read_released(m.d.journal).value();
   REQUIRE(left.size() == 1);
   CHECK(left[0].move == 0);
   CHECK(store::items_between(m.d.journal, {*path::parse("79.769"), {}}, store::table::facts,
@@ -137,7 +137,7 @@ TEST_CASE("nothing is released under a placement that could not be put into forc
   m.d.stale = true;
   m.run_out();
   CHECK(m.nothing_changed());
-  CHECK(read_released(m.d.journal)->empty());
+  CHECK(store::read_released(m.d.journal)->empty());
 }
 
 TEST_CASE("units are not held for longer than half a minute, however the other side answers") {

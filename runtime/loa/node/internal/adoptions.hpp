@@ -41,6 +41,12 @@ public:
     return epoch;
   }
 
+  /// True if the prefix was released and not adopted again since.
+  [[nodiscard]] bool gone(const path& prefix) const {
+    const auto found = released_.find(prefix);
+    return found != released_.end() && of(prefix).epoch < found->second;
+  }
+
   void adopt(const path& prefix, const adopted& how) { by_prefix_[prefix] = how; }
   void release(const path& prefix, std::uint64_t epoch) { released_[prefix] = epoch; }
 

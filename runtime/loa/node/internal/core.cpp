@@ -47,6 +47,10 @@ node_metrics::node_metrics(metric_registry& all)
                                        "Times that another node had another journal than before.")),
       peer_misdirected(
           all.get_counter("loa_peer_misdirected_total", "What other nodes said and may not.")),
+      peer_outdated(all.get_counter("loa_peer_outdated_total",
+                                    "What other nodes said under an epoch that is over.")),
+      peer_ahead(all.get_counter("loa_peer_ahead_total",
+                                 "What other nodes said under an epoch not known here yet.")),
       all_(all) {}
 
 counter& node_metrics::sessions_ended(std::string_view why) const {

@@ -41,6 +41,8 @@ struct node_metrics {
   counter& journals_rolled_back; ///< Of other nodes.
   counter& journals_changed;
   counter& peer_misdirected; ///< What peers said and may not.
+  counter& peer_outdated;    ///< What they said under an epoch that is over.
+  counter& peer_ahead;       ///< What they said under one that is not known here yet.
   [[nodiscard]] counter& sessions_ended(std::string_view why) const;
 
 private:

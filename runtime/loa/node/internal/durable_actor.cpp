@@ -273,7 +273,8 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
                                }
                                if (outcome && at_once) at_once();
                                me->enqueue(mail_of(settled_letter{ticket, outcome}));
-                             }});
+                             },
+                             self_.get()});
   *inside = false;
   if (*refused) {
     phase_ = phase::draining;

@@ -42,15 +42,16 @@ net::envelope_lane lane_of(const link::message& m) noexcept {
   return post ? ordinary : emergency;
 }
 
-carried_frame carry(const name& from, const name& to, link::message m, body_writer& bodies) {
+carried_frame carry(const name& from, const name& to, link::message m, const carried_epochs& under,
+                    body_writer& bodies) {
   auto taken = take_bodies(m, bodies);
-  return {from, to, {link::encode(m)}, std::move(taken)};
+  return {from, to, {link::encode(m)}, std::move(taken), under};
 }
 
 carried_relay_frame carry_to_relay(const name& feed, bool to_feed, link::message m,
-                                   body_writer& bodies) {
+                                   const carried_epochs& under, body_writer& bodies) {
   auto taken = take_bodies(m, bodies);
-  return {feed, to_feed, {link::encode(m)}, std::move(taken)};
+  return {feed, to_feed, {link::encode(m)}, std::move(taken), under};
 }
 
 result<link::message> uncarry(bytes_view message, std::vector<carried_body>& carried,
@@ -67,8 +68,9 @@ result<link::message> uncarry(bytes_view message, std::vector<carried_body>& car
   return m;
 }
 
-carried_unstored carry(const name& to, const feed_entry& e, body_writer& bodies) {
-  carried_unstored u{*e.feed, to, e.entry, bodies.put(e.entry.body)};
+carried_unstored carry(const name& to, const feed_entry& e, const carried_epochs& under,
+                       body_writer& bodies) {
+  carried_unstored u{*e.feed, to, e.entry, bodies.put(e.entry.body), under};
   u.entry.body = elsewhere();
   return u;
 }

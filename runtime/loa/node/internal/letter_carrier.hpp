@@ -24,14 +24,15 @@ private:
 
 /// A message of delivery on its way to another node, its bodies beside it.
 [[nodiscard]] carried_frame carry(const name& from, const name& to, link::message m,
-                                  body_writer& bodies);
+                                  const carried_epochs& under, body_writer& bodies);
 [[nodiscard]] carried_relay_frame carry_to_relay(const name& feed, bool to_feed, link::message m,
-                                                 body_writer& bodies);
+                                                 const carried_epochs& under, body_writer& bodies);
 /// And back. Errors mean that the peer's office is not to be trusted.
 [[nodiscard]] result<link::message> uncarry(bytes_view message, std::vector<carried_body>& carried,
                                             body_reader& bodies);
 
-[[nodiscard]] carried_unstored carry(const name& to, const feed_entry& e, body_writer& bodies);
+[[nodiscard]] carried_unstored carry(const name& to, const feed_entry& e,
+                                     const carried_epochs& under, body_writer& bodies);
 [[nodiscard]] result<feed_entry_ptr> uncarry(carried_unstored& u, body_reader& bodies);
 
 } // namespace loa::node

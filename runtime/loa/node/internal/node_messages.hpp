@@ -17,6 +17,20 @@ inline constexpr std::uint16_t entity_mail = 1;
 /// The kind that holds what net::document_exchange says.
 inline constexpr std::uint16_t document_mail = 2;
 
+/// The epochs of the prefixes that a message goes between, as its sender's node has them: of the
+/// unit that it speaks for, under which that node serves it by its own journal, and of the one that
+/// it is for. Each is the first where nothing is said, so that most messages carry nothing; a
+/// message that speaks for no unit, or is for none, has the first as well.
+struct carried_epochs {
+  std::uint64_t from = 1;
+  std::uint64_t to = 1;
+  static void describe(auto& self, auto& f) {
+    f.optional("from", self.from);
+    f.optional("to", self.to);
+  }
+  bool operator==(const carried_epochs&) const = default;
+};
+
 /// A body that several entries in one lane of a session share crosses once, with a number; later
 /// ones name the number (see body_shelf.hpp). Number 0 is no body.
 struct carried_body {
@@ -37,11 +51,13 @@ struct carried_frame {
   name to;
   wire::octets message;
   std::vector<carried_body> bodies;
+  carried_epochs epochs;
   static void describe(auto& self, auto& f) {
     f("from", self.from);
     f("to", self.to);
     f("message", self.message);
     f.optional("bodies", self.bodies);
+    f.optional("epochs", self.epochs);
   }
 };
 
@@ -54,6 +70,7 @@ struct carried_command {
   std::string key;
   std::string content;
   bool urgent = false;
+  carried_epochs epochs;
   static void describe(auto& self, auto& f) {
     f.optional("number", self.number);
     f("to", self.to);
@@ -61,6 +78,7 @@ struct carried_command {
     f.optional("key", self.key);
     f.optional("content", self.content);
     f.optional("urgent", self.urgent);
+    f.optional("epochs", self.epochs);
   }
 };
 
@@ -94,10 +112,12 @@ struct carried_follow {
   name follower;
   name feed;
   std::uint8_t channel = 0;
+  carried_epochs epochs;
   static void describe(auto& self, auto& f) {
     f("follower", self.follower);
     f("feed", self.feed);
     f("channel", self.channel);
+    f.optional("epochs", self.epochs);
   }
 };
 struct carried_unfollow {
@@ -105,10 +125,12 @@ struct carried_unfollow {
   name follower;
   name feed;
   bool leave = false;
+  carried_epochs epochs;
   static void describe(auto& self, auto& f) {
     f("follower", self.follower);
     f("feed", self.feed);
     f.optional("leave", self.leave);
+    f.optional("epochs", self.epochs);
   }
 };
 
@@ -117,9 +139,11 @@ struct carried_nudge {
   static constexpr wire::type_tag tag{"loa.node.nudge", 1};
   name feed;
   name follower;
+  carried_epochs epochs;
   static void describe(auto& self, auto& f) {
     f("feed", self.feed);
     f("follower", self.follower);
+    f.optional("epochs", self.epochs);
   }
 };
 
@@ -131,11 +155,13 @@ struct carried_relay_frame {
   bool to_feed = false;
   wire::octets message;
   std::vector<carried_body> bodies;
+  carried_epochs epochs;
   static void describe(auto& self, auto& f) {
     f("feed", self.feed);
     f.optional("to_feed", self.to_feed);
     f("message", self.message);
     f.optional("bodies", self.bodies);
+    f.optional("epochs", self.epochs);
   }
 };
 struct carried_relay {
@@ -143,10 +169,12 @@ struct carried_relay {
   name feed;
   bool to_feed = false;
   wire::octets message; ///< A record of a relay_message.
+  carried_epochs epochs;
   static void describe(auto& self, auto& f) {
     f("feed", self.feed);
     f.optional("to_feed", self.to_feed);
     f("message", self.message);
+    f.optional("epochs", self.epochs);
   }
 };
 
@@ -158,11 +186,13 @@ struct carried_unstored {
   name to;
   link::entry entry; ///< Its body is empty in it.
   carried_body body;
+  carried_epochs epochs;
   static void describe(auto& self, auto& f) {
     f("feed", self.feed);
     f("to", self.to);
     f("entry", self.entry);
     f("body", self.body);
+    f.optional("epochs", self.epochs);
   }
 };
 

@@ -41,6 +41,7 @@ struct peer {
   std::string failure_logged;     ///< Why it could not be reached, when that was last logged.
   bool left = false;              ///< The placement in force does not name it.
   std::optional<instant> scolded; ///< When it was last logged that it says what it may not.
+  std::optional<instant> asked;   ///< When it was last asked for its documents.
 };
 
 } // namespace loa::node

@@ -13,6 +13,20 @@ namespace {
 
 constexpr duration farewell_patience = std::chrono::seconds(1);
 
+/// Whom a letter speaks for; null for a command, which anybody may give.
+const name* speaker_of(const letter& l) {
+  using who = const name*;
+  return std::visit(overloaded{
+                        [](const link_letter& f) -> who { return &f.from; },
+                        [](const follow_letter& f) -> who { return &f.follower; },
+                        [](const unfollow_letter& u) -> who { return &u.follower; },
+                        [](const nudge_letter& n) -> who { return &n.feed; },
+                        [](const unstored_letter& u) -> who { return u.entry->feed.get(); },
+                        [](const auto&) -> who { return nullptr; },
+                    },
+                    l);
+}
+
 } // namespace
 
 post_office::post_office(node_core& core, cluster_parts parts, adoptions adopted)
@@ -62,6 +76,11 @@ result<void> post_office::start() {
   if (started_)
     transport_->run([this] {
       call_neighbours();
+      // A newer placement may have been put here while nobody served.
+      note_lost(*routes_.placement(), [this](const store::unit_set& units) {
+        const auto any = store::has_any(core_.parts.journal, units);
+        return !any || *any;
+      });
       resume_moves();
     });
   return begun;
@@ -113,10 +132,18 @@ bool post_office::takes(const name& to, letter& l) {
     auto* c = std::get_if<command_letter>(&l);
     return c && serve(to, c->command, c->reply);
   }
+  std::uint64_t under = 1;
+  if (const auto* speaker = speaker_of(l)) {
+    // Looked up now: when the letter goes the unit may be another's, in a later epoch. Who has lost
+    // it already says nothing more in its name.
+    const auto own = routes_.speaks_under(speaker->home());
+    if (!own) return true;
+    under = *own;
+  }
   auto there = routes_.find(to.home());
-  later([this, node = std::move(there.node), to,
+  later([this, node = std::move(there.node), to, under,
          what = std::make_shared<letter>(std::move(l))]() mutable {
-    deliver(node, to, std::move(*what));
+    deliver(node, to, std::move(*what), under);
   });
   return true;
 }
@@ -150,7 +177,7 @@ void post_office::work_off() {
   finish_step();
 }
 
-void post_office::deliver(const std::string& node, const name& to, letter l) {
+void post_office::deliver(const std::string& node, const name& to, letter l, std::uint64_t under) {
   auto* p = find(node);
   if (!p && node == routes_.own())
     return refuse(l, {errc::unavailable,
@@ -165,7 +192,7 @@ void post_office::deliver(const std::string& node, const name& to, letter l) {
   if (const auto* frame = std::get_if<link_letter>(&l);
       frame && p->correspondents.size() < peer::most_correspondents)
     p->correspondents.insert(frame->from);
-  if (p->up) return send_letter(*p, to, l);
+  if (p->up) return send_letter(*p, to, l, under);
   reach(*p);
   if (!std::holds_alternative<command_letter>(l)) return;
   if (p->waiting.size() >= peer::most_waiting)
@@ -177,14 +204,15 @@ void post_office::refuse(letter& l, const error& why) {
   if (auto* c = std::get_if<command_letter>(&l); c && c->reply) c->reply->answer(why);
 }
 
-void post_office::send_letter(peer& p, const name& to, letter& l) {
+void post_office::send_letter(peer& p, const name& to, letter& l, std::uint64_t under) {
   using enum net::envelope_lane;
+  const carried_epochs epochs{under, routes_.epoch_of(to.home())};
   auto& bodies = conversations_.at(*p.up)->sent;
   std::visit(
       overloaded{
           [&](link_letter& f) {
             const auto on = lane_of(f.frame);
-            auto frame = carry(f.from, to, std::move(f.frame), bodies.on(on));
+            auto frame = carry(f.from, to, std::move(f.frame), epochs, bodies.on(on));
             if (put(p, on, frame)) return;
             for (const auto& b : frame.bodies)
               if (b.content) bodies.on(on).unsent(b.number);
@@ -197,8 +225,8 @@ void post_office::send_letter(peer& p, const name& to, letter& l) {
                   error{errc::too_many,
                         "Too many commands to other nodes are under way; try again later.",
                         {}});
-            const carried_command m{number,        to,    {c.command.encode()}, c.how.key,
-                                    c.how.content, urgent};
+            const carried_command m{number, to,    {c.command.encode()}, c.how.key, c.how.content,
+                                    urgent, epochs};
             if (!put(p, urgent ? emergency : ordinary, m))
               pending_.answer(p.node, number,
                               error{errc::too_many,
@@ -206,16 +234,16 @@ void post_office::send_letter(peer& p, const name& to, letter& l) {
                                     {}});
           },
           [&](follow_letter& f) {
-            put(p, emergency, carried_follow{f.follower, to, f.channel});
+            put(p, emergency, carried_follow{f.follower, to, f.channel, epochs});
           },
           [&](unfollow_letter& u) {
-            put(p, ordinary, carried_unfollow{u.follower, to, u.leave});
+            put(p, ordinary, carried_unfollow{u.follower, to, u.leave, epochs});
           },
           [&](nudge_letter& n) {
-            put(p, emergency, carried_nudge{n.feed, to});
+            put(p, emergency, carried_nudge{n.feed, to, epochs});
           },
           [&](unstored_letter& u) {
-            auto carried = carry(to, *u.entry, bodies.on(emergency));
+            auto carried = carry(to, *u.entry, epochs, bodies.on(emergency));
             if (!put(p, emergency, carried) && carried.body.content)
               bodies.on(emergency).unsent(carried.body.number);
           },

@@ -100,11 +100,13 @@ private:
   void finish_step();
 
   // Going out
-  void deliver(const std::string& node, const name& to, letter l);
-  void send_letter(peer& p, const name& to, letter& l);
-  /// Runs `send` with the way to a node, if it is there.
-  void with(const std::string& node, const name& feed,
-            std::function<void(peer&, shelves<body_writer>&)> send);
+  /// `under` is the epoch of whom the letter speaks for, and the first if for nobody.
+  void deliver(const std::string& node, const name& to, letter l, std::uint64_t under);
+  void send_letter(peer& p, const name& to, letter& l, std::uint64_t under);
+  /// Runs `send` with the way to a node, if it is there, and the epochs of what is for the feed or
+  /// of what the feed says.
+  using sender = std::function<void(peer&, shelves<body_writer>&, const carried_epochs&)>;
+  void with(const std::string& node, const name& feed, bool to_feed, sender send);
   void send_frame(peer& p, net::envelope_lane on, const carried_relay_frame& f,
                   body_writer& bodies);
   bool put(peer& p, net::envelope_lane on, const node_message& m);
@@ -131,12 +133,15 @@ private:
   bool serve(const name& to, wire::value& command, const reply_ptr& reply);
   [[nodiscard]] result<void> take_one(conversation& c, const carried_relay& m);
   /// What concerns a feed and its relay goes to whichever of the two is here.
-  void hand_over(conversation& c, const name& feed, bool to_feed, relay_letter l);
+  void hand_over(conversation& c, const name& feed, bool to_feed, const carried_epochs& under,
+                 relay_letter l);
   void distrust(conversation& c, const error& why);
-  /// Counts and logs what a peer may not say; true if it may.
-  [[nodiscard]] bool may_speak(conversation& c, const name& for_whom);
-  [[nodiscard]] bool lives_here(conversation& c, const name& who);
-  void refused_letter(conversation& c, std::string_view what, const name& who);
+  // Counts and logs what a peer may not say; true if it may.
+  [[nodiscard]] bool may_speak(conversation& c, const name& for_whom, std::uint64_t under);
+  [[nodiscard]] bool lives_here(conversation& c, const name& who, std::uint64_t under);
+  /// True if the peer and this node have the unit's prefix in the same epoch.
+  [[nodiscard]] bool in_epoch(conversation& c, const name& who, std::uint64_t under);
+  void refused_letter(conversation& c, counter& counted, std::string_view what, const name& who);
 
   void note(peer& p);
   /// Why a node cannot be reached, in the log when it is news.
@@ -147,12 +152,17 @@ private:
   void compare_documents(conversation& c, const std::vector<net::document_number>& heard);
   void take_documents(conversation& c, bytes_view payload);
   void proceed_with_documents(conversation& c);
+  void ask_for_documents(conversation& c);
   /// A newer placement is in force: who came, who moved, who left.
   void follow_placement();
   /// Entities that no longer live here end; when all have, sessions look for them elsewhere.
   void release(const routes::view& before);
   void wait_for_leavers();
   void note_not_adopted();
+  /// The journal learns what it has lost without having given it away: what this node had, and has
+  /// no more or in a later epoch only.
+  using had = std::function<bool(const store::unit_set&)>;
+  void note_lost(const net::placement& before, const had& was_here);
   void note_differences(conversation& c);
   /// A document of that kind has just been put into force.
   void took_over(net::document_kind kind, std::string_view from);

@@ -9,6 +9,7 @@ namespace loa::node {
 
 namespace {
 constexpr duration release_again{50};
+constexpr duration ask_again = std::chrono::seconds(5);
 } // namespace
 
 void post_office::compare_documents(conversation& c,
@@ -34,6 +35,17 @@ void post_office::proceed_with_documents(conversation& c) {
   note_differences(c);
 }
 
+void post_office::ask_for_documents(conversation& c) {
+  const auto now = transport_->now();
+  if (!c.documents || (c.with->asked && now - *c.with->asked < ask_again)) return;
+  auto question = c.documents->ask();
+  if (!question) return;
+  c.with->asked = now;
+  c.touched = true;
+  if (!c.session.send(net::envelope_lane::ordinary, document_mail, *std::move(question)))
+    core_.metrics.peer_refused.add();
+}
+
 void post_office::take_documents(conversation& c, bytes_view payload) {
   auto taken = c.documents->take(payload);
   if (!taken) return distrust(c, taken.error());
@@ -43,6 +55,7 @@ void post_office::take_documents(conversation& c, bytes_view payload) {
                           {{"node", c.with->node}, {"why", taken->refused->detail}});
   }
   note_differences(c);
+  if (taken->asked) proceed_with_documents(c);
   if (taken->changed) took_over(*taken->changed, c.with->node);
 }
 
@@ -63,6 +76,33 @@ void post_office::note_not_adopted() {
                           "The placement gives units to this node that another one had before. "
                           "They are not served until this node adopts them.",
                           {{"prefix", h.prefix.str()}, {"epoch", std::to_string(h.epoch)}});
+}
+
+void post_office::note_lost(const net::placement& before, const had& was_here) {
+  const auto now = routes_.now();
+  auto all = before.prefixes();
+  all.merge(now.placement().prefixes());
+  store::transaction notes;
+  for (const auto& prefix : all) {
+    const auto place = now.placement().host_of(prefix);
+    // What is in its first epoch has never been another's; and a release that nobody has taken
+    // back is noted already, perhaps with a move that goes on from it.
+    if (!place || place->epoch == 1 || now.owns(prefix) || now.adopted().gone(prefix)) continue;
+    store::unit_set units{prefix, {}};
+    std::ranges::copy_if(all, std::back_inserter(units.without),
+                         [&](const path& p) { return p != prefix && prefix.contains(p); });
+    if (!was_here(units)) continue;
+    notes.push_back(store::noting(store::released{
+        prefix, place->epoch, place->node->node, 0, 1, std::move(units.without), {}}));
+    routes_.released(prefix, place->epoch);
+  }
+  if (notes.empty()) return;
+  commit(std::move(notes), [this](const result<void>& noted) {
+    if (noted) return; // otherwise the next start tries again; nothing of them is served meanwhile
+    core_.parts.log.write(log_level::error, "cluster",
+                          "It cannot be noted in the journal that units are another node's.",
+                          {{"why", noted.error().detail}});
+  });
 }
 
 void post_office::release(const routes::view& before) {
@@ -107,6 +147,8 @@ void post_office::follow_placement() {
   const auto before = routes_.now();
   routes_.replace(*documents_->places());
   note_not_adopted();
+  note_lost(before.placement(),
+            [&](const store::unit_set& units) { return before.owns(units.prefix); });
   release(before);
   const auto places = routes_.placement();
   const auto neighbours = routes_.neighbours();

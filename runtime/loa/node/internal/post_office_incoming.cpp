@@ -45,7 +45,7 @@ result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, by
           [&](carried_frame& f) -> result<void> {
             auto frame = uncarry(f.message.data, f.bodies, c.got.on(lane));
             if (!frame) return frame.error();
-            if (may_speak(c, f.from) && lives_here(c, f.to))
+            if (may_speak(c, f.from, f.epochs.from) && lives_here(c, f.to, f.epochs.to))
               core_.names.send(f.to, mail_of(link_letter{f.from, *std::move(frame), generation}));
             return {};
           },
@@ -63,18 +63,18 @@ result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, by
             return {};
           },
           [&](carried_follow& f) -> result<void> {
-            if (may_speak(c, f.follower) && lives_here(c, f.feed))
+            if (may_speak(c, f.follower, f.epochs.from) && lives_here(c, f.feed, f.epochs.to))
               core_.names.send(
                   f.feed, mail_of(follow_letter{f.follower, f.channel, std::nullopt, nullptr}));
             return {};
           },
           [&](carried_unfollow& u) -> result<void> {
-            if (may_speak(c, u.follower) && lives_here(c, u.feed))
+            if (may_speak(c, u.follower, u.epochs.from) && lives_here(c, u.feed, u.epochs.to))
               core_.names.send(u.feed, mail_of(unfollow_letter{u.follower, u.leave}));
             return {};
           },
           [&](carried_nudge& n) -> result<void> {
-            if (may_speak(c, n.feed) && lives_here(c, n.follower))
+            if (may_speak(c, n.feed, n.epochs.from) && lives_here(c, n.follower, n.epochs.to))
               core_.names.send_if_awake(n.follower, mail_of(nudge_letter{n.feed}));
             return {};
           },
@@ -82,17 +82,20 @@ result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, by
             auto entry = uncarry(u, c.got.on(lane));
             if (!entry) return entry.error();
             if (u.to == u.feed) {
-              hand_over(c, u.feed, false, {c.with->node, *std::move(entry)});
+              hand_over(c, u.feed, false, u.epochs, {c.with->node, *std::move(entry)});
               return {};
             }
-            if (may_speak(c, u.feed) && lives_here(c, u.to))
+            // It comes once, and concerns whoever listens: to whom it was addressed does not
+            // matter.
+            if (may_speak(c, u.feed, u.epochs.from) &&
+                lives_here(c, u.to, routes_.epoch_of(u.to.home())))
               core_.names.send(u.to, mail_of(unstored_letter{*std::move(entry)}));
             return {};
           },
           [&](carried_relay_frame& f) -> result<void> {
             auto frame = uncarry(f.message.data, f.bodies, c.got.on(lane));
             if (!frame) return frame.error();
-            hand_over(c, f.feed, f.to_feed, {c.with->node, *std::move(frame)});
+            hand_over(c, f.feed, f.to_feed, f.epochs, {c.with->node, *std::move(frame)});
             return {};
           },
           [&](carried_relay& r) -> result<void> { return take_one(c, r); },
@@ -118,8 +121,14 @@ void post_office::take_one(conversation& c, net::envelope_lane lane, carried_com
   const auto refuse_with = [&](error why) {
     if (reply) reply->answer(std::move(why));
   };
+  if (!in_epoch(c, m.to, m.epochs.to))
+    return refuse_with({errc::unavailable,
+                        "Two nodes do not know the same yet of where \"" + m.to.str() +
+                            "\" lives; ask again in a moment.",
+                        {}});
   if (!is_here(m.to)) {
-    refused_letter(c, "a command for a name that does not live here", m.to);
+    refused_letter(c, core_.metrics.peer_misdirected,
+                   "a command for a name that does not live here", m.to);
     return refuse_with({errc::unavailable,
                         "\"" + m.to.str() + "\" does not live on node \"" + routes_.own() + "\".",
                         {}});
@@ -135,7 +144,8 @@ void post_office::take_one(conversation& c, net::envelope_lane lane, carried_com
     return refuse_with({errc::too_many, "The node has too many commands under way.", {}});
   if (serve(m.to, *command, reply)) return;
   if (!kind->second.open_to_nodes(*command)) {
-    refused_letter(c, "a command that no other node may give", m.to);
+    refused_letter(c, core_.metrics.peer_misdirected, "a command that no other node may give",
+                   m.to);
     return refuse_with(
         {errc::forbidden,
          "\"" + std::string(command->tag().name) + "\" is no command that another node may give.",
@@ -154,18 +164,19 @@ result<void> post_office::take_one(conversation& c, const carried_relay& m) {
   if (!content) return content.error();
   std::visit(
       [&](auto& said) {
-        hand_over(c, m.feed, m.to_feed, {c.with->node, std::move(said)});
+        hand_over(c, m.feed, m.to_feed, m.epochs, {c.with->node, std::move(said)});
       },
       *content);
   return {};
 }
 
-void post_office::hand_over(conversation& c, const name& feed, bool to_feed, relay_letter l) {
+void post_office::hand_over(conversation& c, const name& feed, bool to_feed,
+                            const carried_epochs& under, relay_letter l) {
   if (!to_feed) {
-    if (may_speak(c, feed)) core_.names.send_if_awake(feed, mail_of(std::move(l)));
+    if (may_speak(c, feed, under.from)) core_.names.send_if_awake(feed, mail_of(std::move(l)));
     return;
   }
-  if (!lives_here(c, feed)) return;
+  if (!lives_here(c, feed, under.to)) return;
   {
     std::lock_guard lock(relays_mutex_);
     if (relays_.size() < most_relays) relays_.emplace(feed, c.with->node);
@@ -173,24 +184,47 @@ void post_office::hand_over(conversation& c, const name& feed, bool to_feed, rel
   core_.names.send(feed, mail_of(std::move(l)));
 }
 
-bool post_office::may_speak(conversation& c, const name& for_whom) {
+bool post_office::may_speak(conversation& c, const name& for_whom, std::uint64_t under) {
+  if (!in_epoch(c, for_whom, under)) return false;
   if (routes_.speaks_for(c.with->node, for_whom.home())) return true;
-  refused_letter(c, "something in the name of who does not live there", for_whom);
+  refused_letter(c, core_.metrics.peer_misdirected,
+                 "something in the name of who does not live there", for_whom);
   return false;
 }
 
-bool post_office::lives_here(conversation& c, const name& who) {
+bool post_office::lives_here(conversation& c, const name& who, std::uint64_t under) {
+  if (!in_epoch(c, who, under)) return false;
   if (is_here(who)) return true;
-  refused_letter(c, "something for a name that does not live here", who);
+  refused_letter(c, core_.metrics.peer_misdirected, "something for a name that does not live here",
+                 who);
   return false;
 }
 
-void post_office::refused_letter(conversation& c, std::string_view what, const name& who) {
-  core_.metrics.peer_misdirected.add();
+bool post_office::in_epoch(conversation& c, const name& who, std::uint64_t under) {
+  const auto known = routes_.epoch_of(who.home());
+  if (known == 0 || under == known) return true; // 0: it is nobody's
+  if (under < known) {
+    // Said by who had the unit before, or to who had it, also if that is the same node as now: what
+    // it rests on need not have come to be.
+    refused_letter(c, core_.metrics.peer_outdated, "something under an epoch that is over", who);
+    return false;
+  }
+  // The peer has a newer placement. Its word alone proves nothing, the authority's under the
+  // document does: so this is dropped like what is lost on the way, and comes again when the
+  // document is here. That is on its way as a rule, unless a full queue did not take it.
+  refused_letter(c, core_.metrics.peer_ahead, "something under an epoch that is not known here yet",
+                 who);
+  ask_for_documents(c);
+  return false;
+}
+
+void post_office::refused_letter(conversation& c, counter& counted, std::string_view what,
+                                 const name& who) {
+  counted.add();
   const auto now = transport_->now();
   if (c.with->scolded && now - *c.with->scolded < scold_again) return;
   c.with->scolded = now;
-  core_.parts.log.write(log_level::warning, "cluster", "A node sends what it may not.",
+  core_.parts.log.write(log_level::warning, "cluster", "What a node sends is dropped.",
                         {{"node", c.with->node}, {"what", what}, {"name", who.str()}});
 }
 

@@ -18,18 +18,11 @@ bool is(const net::node_place* place, std::string_view node) {
   return place && place->node == node;
 }
 
-std::set<path> prefixes_of(const net::placement& p) {
-  std::set<path> all;
-  for (const auto& n : p.document().nodes)
-    for (const auto& h : n.hosts) all.insert(h.prefix);
-  return all;
-}
-
 /// A prefix without what is listed below it, which has hosts of its own.
 store::unit_set moved_units(const net::placement& now, const net::placement& next,
                             const path& prefix) {
-  auto all = prefixes_of(now);
-  all.merge(prefixes_of(next));
+  auto all = now.prefixes();
+  all.merge(next.prefixes());
   store::unit_set units{prefix, {}};
   for (const auto& p : all)
     if (p != prefix && prefix.contains(p)) units.without.push_back(p);
@@ -87,8 +80,8 @@ result<unit_giver::order> post_office::order_of(const bytes& placement) const {
   const auto now = routes_.placement();
   const auto next = std::make_shared<const net::placement>(*std::move(read));
 
-  auto all = prefixes_of(*now);
-  all.merge(prefixes_of(*next));
+  auto all = now->prefixes();
+  all.merge(next->prefixes());
   std::optional<path> prefix;
   for (const auto& p : all) {
     const auto* before = host_in(*now, p);
@@ -131,7 +124,7 @@ result<unit_giver::order> post_office::order_of(const bytes& placement) const {
 
 void post_office::resume_moves() {
   resume_at_.reset();
-  const auto all = read_released(core_.parts.journal);
+  const auto all = store::read_released(core_.parts.journal);
   if (!all) {
     core_.parts.log.write(log_level::error, "move", "The released units cannot be read.",
                           {{"why", all.error().detail}});

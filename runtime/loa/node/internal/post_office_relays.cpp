@@ -5,14 +5,20 @@
 
 namespace loa::node {
 
-void post_office::with(const std::string& node, const name& feed,
-                       std::function<void(peer&, shelves<body_writer>&)> send) {
-  later([this, node, feed, send = std::move(send)] {
+void post_office::with(const std::string& node, const name& feed, bool to_feed, sender send) {
+  carried_epochs under;
+  if (!to_feed) {
+    const auto own = routes_.speaks_under(feed.home());
+    if (!own) return; // as for letters
+    under.from = *own;
+  }
+  later([this, node, feed, to_feed, under, send = std::move(send)]() mutable {
     auto* p = find(node);
     if (!p) return;
     if (p->correspondents.size() < peer::most_correspondents) p->correspondents.insert(feed);
     if (!p->up) return reach(*p);
-    send(*p, conversations_.at(*p->up)->sent);
+    if (to_feed) under.to = routes_.epoch_of(feed.home());
+    send(*p, conversations_.at(*p->up)->sent, under);
   });
 }
 
@@ -24,40 +30,46 @@ void post_office::send_frame(peer& p, net::envelope_lane on, const carried_relay
 }
 
 void post_office::send_to_feed(const name& feed, link::message m) {
-  with(routes_.find(feed.home()).node, feed,
-       [this, feed, m = std::move(m)](peer& p, shelves<body_writer>& bodies) {
+  with(routes_.find(feed.home()).node, feed, true,
+       [this, feed, m = std::move(m)](peer& p, shelves<body_writer>& bodies,
+                                      const carried_epochs& under) {
          const auto on = lane_of(m);
-         send_frame(p, on, carry_to_relay(feed, true, m, bodies.on(on)), bodies.on(on));
+         send_frame(p, on, carry_to_relay(feed, true, m, under, bodies.on(on)), bodies.on(on));
        });
 }
 
 void post_office::say_to_feed(const name& feed, relay_message m) {
-  with(routes_.find(feed.home()).node, feed,
-       [this, feed, m = std::move(m)](peer& p, shelves<body_writer>&) {
+  with(routes_.find(feed.home()).node, feed, true,
+       [this, feed, m = std::move(m)](peer& p, shelves<body_writer>&, const carried_epochs& under) {
          put(p, net::envelope_lane::ordinary,
-             carried_relay{feed, true, {wire::encode_alternative(m)}});
+             carried_relay{feed, true, {wire::encode_alternative(m)}, under});
        });
 }
 
 void post_office::send_to_relay(const std::string& node, const name& feed, link::message m) {
-  with(node, feed, [this, feed, m = std::move(m)](peer& p, shelves<body_writer>& bodies) {
-    const auto on = lane_of(m);
-    send_frame(p, on, carry_to_relay(feed, false, m, bodies.on(on)), bodies.on(on));
-  });
+  with(node, feed, false,
+       [this, feed, m = std::move(m)](peer& p, shelves<body_writer>& bodies,
+                                      const carried_epochs& under) {
+         const auto on = lane_of(m);
+         send_frame(p, on, carry_to_relay(feed, false, m, under, bodies.on(on)), bodies.on(on));
+       });
 }
 
 void post_office::say_to_relay(const std::string& node, const name& feed, relay_message m) {
-  with(node, feed, [this, feed, m = std::move(m)](peer& p, shelves<body_writer>&) {
-    put(p, net::envelope_lane::ordinary, carried_relay{feed, false, {wire::encode_alternative(m)}});
-  });
+  with(node, feed, false,
+       [this, feed, m = std::move(m)](peer& p, shelves<body_writer>&, const carried_epochs& under) {
+         put(p, net::envelope_lane::ordinary,
+             carried_relay{feed, false, {wire::encode_alternative(m)}, under});
+       });
 }
 
 void post_office::pass_to_relay(const std::string& node, const name& feed,
                                 feed_entry_ptr unstored) {
-  with(node, feed,
-       [this, feed, unstored = std::move(unstored)](peer& p, shelves<body_writer>& bodies) {
+  with(node, feed, false,
+       [this, feed, unstored = std::move(unstored)](peer& p, shelves<body_writer>& bodies,
+                                                    const carried_epochs& under) {
          auto& emergencies = bodies.on(net::envelope_lane::emergency);
-         auto carried = carry(feed, *unstored, emergencies);
+         auto carried = carry(feed, *unstored, under, emergencies);
          if (!put(p, net::envelope_lane::emergency, carried) && carried.body.content)
            emergencies.unsent(carried.body.number);
        });

@@ -129,7 +129,7 @@ void post_office::opened(conversation& c, const net::peer_session::facts& f) {
   put(*p, net::envelope_lane::emergency, own_life_);
   compare_documents(c, f.peer_documents);
   if (p->up != c.line) return; // they cannot have one cluster's documents
-  for (auto& w : std::exchange(p->waiting, {})) send_letter(*p, w.to, w.what);
+  for (auto& w : std::exchange(p->waiting, {})) send_letter(*p, w.to, w.what, 1);
   for (const auto& who : p->correspondents)
     core_.names.send_if_awake(who, mail_of(reached_letter{p->node}));
 }

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,6 +37,14 @@ public:
       const auto place = state_->placed->host_of(unit);
       return place && of_->serves(*state_, unit, *place);
     }
+    [[nodiscard]] const net::placement& placement() const { return *state_->placed; }
+    /// True if the placement gives the unit to this node, which may serve it by what its journal
+    /// says, be it held or not.
+    [[nodiscard]] bool owns(const path& unit) const {
+      const auto place = state_->placed->host_of(unit);
+      return place && place->node->node == of_->own_ && state_->adopted.allow(unit, *place);
+    }
+    [[nodiscard]] const adoptions& adopted() const { return state_->adopted; }
 
   private:
     const routes* of_;
@@ -87,6 +96,20 @@ public:
   /// The least that the epoch of a unit's feed is.
   [[nodiscard]] std::uint64_t feeds_of(const path& unit) const {
     return state_.load()->adopted.feeds_of(unit);
+  }
+  /// The epoch of the prefix that a unit is in; 0 if nobody has it.
+  [[nodiscard]] std::uint64_t epoch_of(const path& unit) const {
+    const auto s = state_.load();
+    const auto place = s->placed->host_of(unit);
+    return place ? place->epoch : 0;
+  }
+  /// The epoch under which this node speaks for a unit; nothing if it is another's by now, or was
+  /// meanwhile.
+  [[nodiscard]] std::optional<std::uint64_t> speaks_under(const path& unit) const {
+    const auto s = state_.load();
+    const auto place = s->placed->host_of(unit);
+    if (!place || place->node->node != own_ || !s->adopted.allow(unit, *place)) return std::nullopt;
+    return place->epoch;
   }
   /// True if what lives under `unit` may be spoken for by `node`.
   [[nodiscard]] bool speaks_for(std::string_view node, const path& unit) const {

@@ -33,7 +33,7 @@ void unit_giver::begin(order o, random_source& random,
   ask(move_begun{next_number(), order_.units.prefix, {order_.placement}});
 }
 
-void unit_giver::resume(const released& note, random_source& random) {
+void unit_giver::resume(const store::released& note, random_source& random) {
   order_ = {{note.prefix, note.without}, note.to, note.epoch, note.feeds, note.placement.data};
   move_ = note.move;
   request_ = random.next() >> 1; // no earlier answer fits
@@ -167,13 +167,14 @@ void unit_giver::drain() {
     again_ = desk_.now() + look_again;
     return;
   }
-  desk_.commit({forgetting_copy(order_.units.prefix)}, [this, move = move_](const auto& settled) {
-    if (move != move_ || step_ != move_step::holding) return;
-    if (!settled) return fail(settled.error());
-    step_ = move_step::comparing;
-    reader_.emplace(journal_, order_.units);
-    compare_next();
-  });
+  desk_.commit({store::forgetting_copy(order_.units.prefix)},
+               [this, move = move_](const auto& settled) {
+                 if (move != move_ || step_ != move_step::holding) return;
+                 if (!settled) return fail(settled.error());
+                 step_ = move_step::comparing;
+                 reader_.emplace(journal_, order_.units);
+                 compare_next();
+               });
 }
 
 void unit_giver::compare_next() {
@@ -194,12 +195,12 @@ void unit_giver::compare_next() {
 void unit_giver::release() {
   if (auto still = desk_.admits(order_.placement); !still) return fail(still.error());
   releasing_ = true;
-  const released note{order_.units.prefix, order_.epoch,         order_.to,         move_,
-                      order_.feeds,        order_.units.without, {order_.placement}};
-  desk_.commit({noting(note)}, [this, note](const result<void>& settled) {
+  const store::released note{order_.units.prefix, order_.epoch,         order_.to,         move_,
+                             order_.feeds,        order_.units.without, {order_.placement}};
+  desk_.commit({store::noting(note)}, [this, note](const result<void>& settled) {
     if (!settled) {
       // A disk that fails may have written it all the same.
-      const auto there = read_released(journal_);
+      const auto there = store::read_released(journal_);
       if (!there) {
         log_.write(log_level::error, "move",
                    "It cannot be read whether units were released; they are held until the node "
@@ -207,7 +208,7 @@ void unit_giver::release() {
                    {{"prefix", note.prefix.str()}, {"why", there.error().detail}});
         return;
       }
-      const bool noted = std::ranges::any_of(*there, [&](const released& r) {
+      const bool noted = std::ranges::any_of(*there, [&](const store::released& r) {
         return r.prefix == note.prefix && r.move == note.move;
       });
       releasing_ = noted;
@@ -240,8 +241,10 @@ void unit_giver::clean_up() {
 void unit_giver::clear_next() {
   for (;;) {
     // What comes back already, or is here again, is no remnant.
-    const auto copies = read_staged(journal_);
-    const auto comes = [this](const staged& s) { return overlap(s.prefix, order_.units.prefix); };
+    const auto copies = store::read_staged(journal_);
+    const auto comes = [this](const store::staged& s) {
+      return overlap(s.prefix, order_.units.prefix);
+    };
     if (!copies) return end(copies.error());
     if (desk_.serves_unit(order_.units.prefix) || std::ranges::any_of(*copies, comes)) break;
     const auto p = reader_->next();
@@ -253,7 +256,8 @@ void unit_giver::clear_next() {
       settled ? clear_next() : end(settled);
     });
   }
-  desk_.commit({noting(released{order_.units.prefix, order_.epoch, order_.to, 0, 1, {}, {}})},
+  desk_.commit({store::noting(store::released{
+                   order_.units.prefix, order_.epoch, order_.to, 0, 1, order_.units.without, {}})},
                [this](const result<void>& settled) { end(settled); });
 }
 

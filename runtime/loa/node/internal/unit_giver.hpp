@@ -3,8 +3,8 @@
 #include <loa/base/log.hpp>
 #include <loa/base/random.hpp>
 #include <loa/node/cluster.hpp>
-#include <loa/node/internal/handover_notes.hpp>
 #include <loa/node/internal/move_messages.hpp>
+#include <loa/store/handover_notes.hpp>
 
 #include <functional>
 #include <optional>
@@ -60,7 +60,7 @@ public:
   /// `then` hears once the other side has them, or why not. One move at a time.
   void begin(order o, random_source& random, std::function<void(const result<void>&)> then);
   /// Goes on with a release that the other side may not know of.
-  void resume(const released& note, random_source& random);
+  void resume(const store::released& note, random_source& random);
 
   void on(const std::string& node, const move_answered& m);
   void tick();

@@ -38,7 +38,7 @@ void unit_taker::on(const std::string& node, move_begun& m) {
   auto units = judge_.units(node, m.prefix, m.placement.data);
   if (!units) return answer(node, m.number, units.error());
   copy_ = copy{node, m.number.move, *units, {}};
-  desk_.commit({noting(staged{m.prefix, node, m.number.move, units->without})},
+  desk_.commit({store::noting(store::staged{m.prefix, node, m.number.move, units->without})},
                [this, n = m.number, node](const result<void>& noted) {
                  if (!copy_ || copy_->move != n.move) return;
                  if (!noted) return answer(node, n, noted);
@@ -106,9 +106,9 @@ void unit_taker::on(const std::string& node, move_finished& m) {
                         {}});
   // The copy is whole: all of it was compared before it was released. After a restart only the note
   // knows of it.
-  const auto copies = read_staged(journal_);
+  const auto copies = store::read_staged(journal_);
   if (!copies) return answer(node, m.number, copies.error());
-  const bool known = std::ranges::any_of(*copies, [&](const staged& s) {
+  const bool known = std::ranges::any_of(*copies, [&](const store::staged& s) {
     return s.prefix == m.prefix && s.from == node && s.move == m.number.move;
   });
   if (!known)
@@ -120,9 +120,9 @@ void unit_taker::on(const std::string& node, move_finished& m) {
 }
 
 void unit_taker::adopt(const std::string& node, const move_finished& m, std::uint64_t epoch,
-                       const std::vector<staged>& copies) {
+                       const std::vector<store::staged>& copies) {
   const adoptions::adopted how{epoch, m.feeds, m.number.move};
-  desk_.commit(adopting(m.prefix, epoch, m.feeds, m.number.move, copies),
+  desk_.commit(store::adopting({m.prefix, epoch, m.feeds, m.number.move}, copies),
                [this, node, m, how](const result<void>& noted) {
                  if (!noted) return answer(node, m.number, noted);
                  copy_.reset();

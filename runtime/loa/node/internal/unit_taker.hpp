@@ -45,7 +45,7 @@ private:
   void on(const std::string& node, move_finished& m);
   void make_room(std::uint64_t move, move_number number, store::piece_reader reader);
   void adopt(const std::string& node, const move_finished& m, std::uint64_t epoch,
-             const std::vector<staged>& copies);
+             const std::vector<store::staged>& copies);
   /// True if the message is of the copy that is under way; otherwise it was refused.
   bool is_of_copy(const std::string& node, const move_number& n);
   void answer(const std::string& node, const move_number& n, const result<void>& how,
