@@ -91,6 +91,13 @@ talking_process::~talking_process() {
   if (out_ >= 0) ::close(out_);
 }
 
+void talking_process::kill() {
+  if (id_ <= 0) return;
+  ::kill(id_, SIGKILL);
+  ::waitpid(id_, nullptr, 0);
+  id_ = -1;
+}
+
 void talking_process::say(const std::string& line) {
   const auto text = line + "\n";
   // A line is far shorter than a pipe; if the program has ended, its answer will not come.

@@ -27,6 +27,8 @@ public:
   [[nodiscard]] result<std::string> line(std::chrono::seconds patience,
                                          const std::function<bool()>& stopped);
   [[nodiscard]] int id() const noexcept { return id_; }
+  /// kill -9, and gone.
+  void kill();
 
 private:
   talking_process(std::string name, int id, int in, int out)

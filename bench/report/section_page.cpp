@@ -104,9 +104,10 @@ std::string growth_part(const section& s, const std::string& id) {
            growth_table(s.grows[i]);
   if (out.empty()) return {};
   return element("h3", "How the cost grows") +
-         paragraph("note",
-                   "Until the last one has an alert, with one thing changed and all else as "
-                   "planned: the plain line as computed, the other as it came out in virtual time.") +
+         paragraph(
+             "note",
+             "Until the last one has an alert, with one thing changed and all else as "
+             "planned: the plain line as computed, the other as it came out in virtual time.") +
          out;
 }
 
@@ -186,7 +187,8 @@ std::string section_of(const section& s, const std::string& id) {
   return element("section", {{"id", id}, {"aria-labelledby", id + "-h"}},
                  element("p", {{"class", "kind"}}, escaped(s.scenario)) + "\n" +
                      element("h2", {{"id", id + "-h"}}, escaped(s.title)) + "\n" + warnings_of(s) +
-                     targets_of(s, id) + latencies_part(s, id) + levels_part(s, id) + growth_part(s, id) +
+                     targets_of(s, id) + latencies_part(s, id) + levels_part(s, id) +
+                     growth_part(s, id) +
                      (bars.empty() ? ""
                                    : element("h3", "Figures") + paragraph("note", spread_note(s))) +
                      bars + figures_table(s) + ratios_table(s) +

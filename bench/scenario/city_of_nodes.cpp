@@ -34,11 +34,11 @@ std::vector<std::size_t> shares(std::size_t below, std::size_t nodes) {
 
 result<std::unique_ptr<city_of_nodes>> city_of_nodes::start(conductor& c, const fs::path& where,
                                                             const std::string& hierarchy,
-                                                            std::size_t nodes) {
+                                                            std::size_t nodes, bool leave_last) {
   auto city = std::unique_ptr<city_of_nodes>(new city_of_nodes);
   city->program_ = c.program();
   if (auto good = city->lay_out(c, where, hierarchy, nodes); !good) return good.error();
-  if (auto good = city->run(c); !good) return good.error();
+  if (auto good = city->run(c, leave_last ? nodes - 1 : nodes); !good) return good.error();
   return city;
 }
 
@@ -114,10 +114,10 @@ result<void> city_of_nodes::lay_out(conductor& c, const fs::path& where,
   return {};
 }
 
-result<void> city_of_nodes::run(conductor& c) {
-  for (std::size_t n = 0; n < nodes_.size(); ++n)
+result<void> city_of_nodes::run(conductor& c, std::size_t count) {
+  for (std::size_t n = 0; n < count; ++n)
     if (auto good = start_again(n); !good) return good.error();
-  for (std::size_t n = 0; n < nodes_.size(); ++n) {
+  for (std::size_t n = 0; n < count; ++n) {
     if (c.stopped()) return error{errc::unavailable, "Stopped.", {}};
     if (auto good = wait_for(n, "/readyz"); !good) return good.error();
   }

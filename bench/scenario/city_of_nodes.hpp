@@ -16,10 +16,10 @@ namespace loa::bench {
 class city_of_nodes {
 public:
   /// Starts so many nodes and waits until each serves and the root's has all neighbours. With one
-  /// node it is no cluster, but the same city.
+  /// node it is no cluster, but the same city. The last may be left for the caller to start.
   [[nodiscard]] static result<std::unique_ptr<city_of_nodes>>
   start(conductor& c, const std::filesystem::path& where, const std::string& hierarchy,
-        std::size_t nodes);
+        std::size_t nodes, bool leave_last = false);
 
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   [[nodiscard]] std::uint16_t http(std::size_t node) const { return nodes_[node].http; }
@@ -29,6 +29,9 @@ public:
   [[nodiscard]] const std::string& root() const { return root_; }
   /// A unit that a node hosts and that has others below it, or none.
   [[nodiscard]] const std::string& top_of(std::size_t node) const { return nodes_[node].top; }
+  [[nodiscard]] const std::filesystem::path& config(std::size_t node) const {
+    return nodes_[node].config;
+  }
   /// An editor's token, good at every unit.
   [[nodiscard]] const std::string& token() const { return token_; }
   [[nodiscard]] std::vector<int> processes() const;
@@ -50,7 +53,7 @@ private:
   };
   result<void> lay_out(conductor& c, const std::filesystem::path& where,
                        const std::string& hierarchy, std::size_t count);
-  result<void> run(conductor& c);
+  result<void> run(conductor& c, std::size_t count);
 
   std::filesystem::path program_;
   std::vector<member> nodes_;

@@ -4,6 +4,7 @@
 #include <bench/measure/spread.hpp>
 #include <bench/scenario/city_of_nodes.hpp>
 #include <bench/scenario/cluster.hpp>
+#include <bench/scenario/publish_one.hpp>
 #include <bindings/node/hierarchy.hpp>
 #include <loa/base/random.hpp>
 
@@ -43,24 +44,6 @@ private:
   citizens protocol_;
   crowd all_;
 };
-
-/// Publishes alert number `number` of a mark at a unit of a node, and waits until it is accepted.
-result<void> publish_one(const city_of_nodes& city, std::size_t node, const std::string& unit,
-                         const std::string& alert, const std::string& mark, std::size_t number) {
-  auto source = publishing::open(
-      0x7f000001, city.http(node), 1,
-      [&] { return std::make_unique<alert_poster>(unit, city.token(), alert); }, patience);
-  if (!source) return source.error();
-  publishing::plan plan;
-  plan.mark = mark;
-  plan.first = number;
-  plan.messages = 1;
-  plan.begin = steady::now();
-  (*source)->begin(plan);
-  (*source)->finish(patience);
-  if ((*source)->answered() == 1) return {};
-  return error{errc::unavailable, "An alert was not accepted: " + (*source)->first_failure(), {}};
-}
 
 class many_nodes final : public contender {
 public:

@@ -2,7 +2,9 @@
 #include <bench/scenario/cluster.hpp>
 #include <bench/scenario/footprint.hpp>
 #include <bench/scenario/gateway.hpp>
+#include <bench/scenario/hop.hpp>
 #include <bench/scenario/journal.hpp>
+#include <bench/scenario/outage.hpp>
 #include <bench/scenario/publish.hpp>
 #include <bench/scenario/reports.hpp>
 #include <bench/scenario/restart.hpp>
@@ -56,6 +58,7 @@ std::vector<part> parts_of(const compare_command& o) {
   gateway.loa.alert = o.alert_text;
   gateway.load.subscribers = scaled(gateway.load.subscribers, o.scale);
   gateway.peers = bench::gateway_peers();
+  std::erase(gateway.peers, "ejabberd"); // takes a minute to let all in; see the help
 
   bench::publish_options publish;
   publish.loa.hierarchy = o.hierarchy;
@@ -79,6 +82,14 @@ std::vector<part> parts_of(const compare_command& o) {
   cluster.alert = o.alert_text;
   cluster.connections = scaled(cluster.connections, o.scale);
 
+  bench::hop_options hop;
+
+  bench::outage_options outage;
+  outage.hierarchy = o.hierarchy;
+  outage.alert = o.alert_text;
+  outage.sessions = scaled(outage.sessions, o.scale);
+  outage.facts = scaled(outage.facts, o.scale);
+
   bench::footprint_options footprint;
   footprint.hierarchy = o.hierarchy;
   footprint.alert = o.alert_text;
@@ -89,7 +100,8 @@ std::vector<part> parts_of(const compare_command& o) {
 
   return {part_of("cascade", cascade), part_of("gateway", gateway),
           part_of("journal", journal), part_of("restart", restart),
-          part_of("cluster", cluster), part_of("footprint", footprint)};
+          part_of("hop", hop),         part_of("cluster", cluster),
+          part_of("outage", outage),   part_of("footprint", footprint)};
 }
 
 std::vector<std::string> names_of_parts() {

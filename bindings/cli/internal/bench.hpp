@@ -71,5 +71,8 @@ void add_bench_cluster(CLI::App& to, invocation& run);
 void add_bench_compare(CLI::App& to, invocation& run);
 void add_bench_plan(CLI::App& to, invocation& run);
 void add_bench_reports(CLI::App& to, invocation& run);
+void add_bench_hop(CLI::App& to, invocation& run);
+void add_bench_outage(CLI::App& to, invocation& run);
+void add_bench_district(CLI::App& to, invocation& run);
 
 } // namespace loa::cli
