@@ -40,4 +40,7 @@ struct frame {
 /// When the last of all levels was reached in any repetition; 0 if there are no levels.
 [[nodiscard]] double latest_level(const contender_record& of);
 
+/// What something costs as one thing grows, as computed and in virtual time.
+[[nodiscard]] std::string growth_of(const growth& g, const frame& in);
+
 } // namespace loa::bench

@@ -138,6 +138,21 @@ std::string bars_part(const section& s, const std::string& id) {
   return charts;
 }
 
+std::string growth_part(const section& s, const std::string& id) {
+  std::string charts;
+  std::string tables;
+  for (std::size_t i = 0; i < s.grows.size(); ++i) {
+    const auto& g = s.grows[i];
+    charts += figure_element("bars",
+                             element("b", escaped(g.parameter)) + ' ' +
+                                 element("span", escaped(g.unit + " by their number")),
+                             growth_of(g, {fmt::format("{}-growth{}", id, i), small, ""}));
+    tables += growth_table(g);
+  }
+  if (charts.empty()) return {};
+  return element("h3", "How it grows") + element("div", {{"class", "grid"}}, charts) + tables;
+}
+
 std::string spread_note(const section& s) {
   std::size_t most = 0;
   for (const auto& c : s.contenders) most = std::max(most, c.repetitions.size());
@@ -165,19 +180,21 @@ std::string sentence_of(const section& s, const verdict& v) {
 }
 
 std::string section_of(const section& s, const std::string& id) {
+  const auto part = [](const char* heading, const std::string& inside) {
+    return inside.empty() ? std::string() : element("h3", heading) + inside;
+  };
   const auto bars = bars_part(s, id);
-  const auto settings = settings_table(s);
-  const auto every = repetitions_table(s);
-  return element("section", {{"id", id}, {"aria-labelledby", id + "-h"}},
-                 element("p", {{"class", "kind"}}, escaped(s.scenario)) + "\n" +
-                     element("h2", {{"id", id + "-h"}}, escaped(s.title)) + "\n" + warnings_of(s) +
-                     targets_of(s, id) + latencies_part(s, id) + levels_part(s, id) +
-                     (bars.empty() ? ""
-                                   : element("h3", "Figures") + paragraph("note", spread_note(s))) +
-                     bars + figures_table(s) + ratios_table(s) +
-                     (s.contenders.empty() ? "" : element("h3", "What the measuring itself took")) +
-                     disturbance_table(s) + (settings.empty() ? "" : element("h3", "Settings")) +
-                     settings + (every.empty() ? "" : element("h3", "Every repetition")) + every) +
+  return element(
+             "section", {{"id", id}, {"aria-labelledby", id + "-h"}},
+             element("p", {{"class", "kind"}}, escaped(s.scenario)) + "\n" +
+                 element("h2", {{"id", id + "-h"}}, escaped(s.title)) + "\n" + warnings_of(s) +
+                 targets_of(s, id) + latencies_part(s, id) + levels_part(s, id) +
+                 growth_part(s, id) +
+                 part("Figures", bars.empty() ? bars : paragraph("note", spread_note(s)) + bars) +
+                 figures_table(s) + ratios_table(s) +
+                 part("What the measuring itself took", disturbance_table(s)) +
+                 part("Settings", settings_table(s)) +
+                 part("Every repetition", repetitions_table(s))) +
          "\n";
 }
 
