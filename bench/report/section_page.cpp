@@ -172,11 +172,12 @@ std::string badge_of(const verdict& v) {
 }
 
 std::string sentence_of(const section& s, const verdict& v) {
-  if (v.pairs.empty())
-    return fmt::format("{} could not be compared with {}'s.", v.wanted.figure, v.wanted.than);
   const auto& ours = s.contenders.front().name;
-  return fmt::format("{}: {}'s is {} times {}'s; the target is at most {}.", v.wanted.figure, ours,
-                     with_interval(v.pairs), v.wanted.than, round_number(v.wanted.at_most));
+  if (v.pairs.empty())
+    return fmt::format("{} of {} could not be compared with that of {}.", v.wanted.figure, ours,
+                       v.wanted.than);
+  return fmt::format("{} of {} is {} times that of {}; the target is at most {}.", v.wanted.figure,
+                     ours, with_interval(v.pairs), v.wanted.than, round_number(v.wanted.at_most));
 }
 
 std::string section_of(const section& s, const std::string& id) {
