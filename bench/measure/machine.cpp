@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -76,6 +77,25 @@ circumstances look_around() {
   c.version = LOA_VERSION;
   c.commit = LOA_BENCH_COMMIT;
   return c;
+}
+
+std::string shell_word(const std::string& word) {
+  const auto harmless = [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("-_./:,=+@%").find(char(c)) != std::string::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, harmless)) return word;
+  std::string out = "'";
+  for (const auto c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+std::string command_line() {
+  std::ifstream in("/proc/self/cmdline");
+  std::string out;
+  for (std::string word; std::getline(in, word, '\0');)
+    out += out.empty() ? shell_word(word.substr(word.rfind('/') + 1)) : ' ' + shell_word(word);
+  return out;
 }
 
 room room_here() {

@@ -12,6 +12,14 @@ namespace loa::bench {
 /// This machine and this program. What cannot be found out is empty.
 [[nodiscard]] circumstances look_around();
 
+/// How this process was started, as it can be typed into a shell again; the program without its
+/// directory. Empty if that cannot be found out.
+[[nodiscard]] std::string command_line();
+
+/// A word as a shell reads it back: quoted where it holds anything beside letters, digits and signs
+/// that mean nothing to a shell.
+[[nodiscard]] std::string shell_word(const std::string& word);
+
 /// How much room this machine has for a scenario.
 struct room {
   std::uint64_t files = 0;  ///< Open files that one process may have; see `raise_file_limit`.

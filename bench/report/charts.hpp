@@ -37,10 +37,10 @@ struct frame {
 /// `until_ms` ends the axis, so that contenders can be compared.
 [[nodiscard]] std::string timeline_of(const section& s, std::size_t contender, double until_ms,
                                       const frame& in);
-/// How a cost grows: as it was computed, and as it came out in virtual time.
-[[nodiscard]] std::string growth_of(const growth& g, const frame& in);
-
 /// When the last of all levels was reached in any repetition; 0 if there are no levels.
 [[nodiscard]] double latest_level(const contender_record& of);
+
+/// What something costs as one thing grows, as computed and in virtual time.
+[[nodiscard]] std::string growth_of(const growth& g, const frame& in);
 
 } // namespace loa::bench

@@ -53,7 +53,7 @@ struct axes {
 };
 
 axes axes_for(const std::vector<series>& all, double width, double height, bool narrow) {
-  const double left = 46;
+  const double left = 52;
   double names = text_width("max 99.9", drawing::letter);
   for (const auto& s : all) names = std::max(names, text_width(s.name, drawing::letter) + 4);
   const double right = width - beside_names - std::min(names, narrow ? 84.0 : 150.0);
@@ -83,9 +83,13 @@ void draw_axes(drawing& d, const axes& a, bool logarithmic) {
     d.line({a.left, y}, {a.right, y}, "grid");
     d.text({a.left - 8, y + 4}, t.label, "small", anchor::end);
   }
+  double free_from = 0;
   for (const auto& t : a.x.ticks(0)) {
     const auto x = a.x(t.at);
     d.line({x, a.top}, {x, a.bottom}, "grid");
+    const auto half = text_width(t.label, 12) / 2;
+    if (x - half < free_from) continue;
+    free_from = x + half + 3;
     d.text({x, a.bottom + 17}, t.label, "small", anchor::middle);
   }
   d.line({a.left, a.bottom}, {a.right, a.bottom}, "axis");

@@ -9,6 +9,8 @@ namespace loa::bench {
 
 namespace {
 
+constexpr std::size_t peers = 6; // that look different
+
 std::string place(double v) {
   auto out = fmt::format("{:.1f}", v);
   if (out.ends_with(".0")) out.resize(out.size() - 2);
@@ -24,10 +26,14 @@ std::string places(const std::vector<point>& through) {
   return out;
 }
 
+bool is_within_letter(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
 /// Octets of the UTF-8 letter that begins at `at`.
 std::size_t letter_at(std::string_view text, std::size_t at) {
   std::size_t n = 1;
-  while (at + n < text.size() && (static_cast<unsigned char>(text[at + n]) & 0xC0) == 0x80) ++n;
+  while (at + n < text.size() && is_within_letter(text[at + n])) ++n;
   return n;
 }
 
@@ -42,13 +48,13 @@ double width_of_letter(std::string_view letter) {
 } // namespace
 
 std::string look_of(std::size_t contender) {
-  constexpr std::size_t peers = 4;
   return contender == 0 ? "ours" : fmt::format("peer{}", (contender - 1) % peers + 1);
 }
 
 std::string_view dash_of(std::size_t contender) {
-  constexpr std::array<std::string_view, 4> patterns{"7 3", "2 3", "10 3 2 3", "5 2"};
-  return contender == 0 ? std::string_view() : patterns[(contender - 1) % patterns.size()];
+  constexpr std::array<std::string_view, peers> patterns{"7 3", "2 3",  "10 3 2 3",
+                                                         "4 2", "12 4", "8 2 2 2 2 2"};
+  return contender == 0 ? std::string_view() : patterns[(contender - 1) % peers];
 }
 
 double text_width(std::string_view text, double size) {
@@ -63,14 +69,23 @@ double text_width(std::string_view text, double size) {
 
 std::string fitted(std::string_view text, double width, double size) {
   if (text_width(text, size) <= width) return std::string(text);
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto n = letter_at(text, at);
-    if (text_width(out, size) + text_width(text.substr(at, n), size) + size > width) break;
-    out += text.substr(at, n);
-    at += n;
+  // The end is kept as well as the beginning, since names often differ in their ends.
+  std::size_t head = 0;
+  std::size_t tail = text.size();
+  double left = width - size;
+  for (bool front = true; head < tail; front = !front) {
+    auto before = tail - 1;
+    while (before > head && is_within_letter(text[before])) --before;
+    const auto next =
+        front ? text.substr(head, letter_at(text, head)) : text.substr(before, tail - before);
+    left -= text_width(next, size);
+    if (left < 0) break;
+    if (front)
+      head += next.size();
+    else
+      tail = before;
   }
-  return out + "…";
+  return std::string(text.substr(0, head)) + "…" + std::string(text.substr(tail));
 }
 
 void drawing::line(point from, point to, std::string_view style) {
@@ -114,20 +129,26 @@ void drawing::polygon(const std::vector<point>& corners, std::string_view style)
 
 void drawing::mark(point at, std::size_t contender, double r, std::string_view style) {
   const auto [x, y] = at;
-  switch (contender % 4) {
-  case 0:
-    inside_ += empty_element(
-        "circle",
-        {{"class", std::string(style)}, {"cx", place(x)}, {"cy", place(y)}, {"r", place(r)}});
-    return;
+  switch (contender == 0 ? 0 : (contender - 1) % peers + 1) {
   case 1:
     rectangle({x - r * .9, y - r * .9}, r * 1.8, r * 1.8, style);
     return;
   case 2:
     polygon({{x, y - r * 1.2}, {x + r * 1.1, y + r * .8}, {x - r * 1.1, y + r * .8}}, style);
     return;
-  default:
+  case 3:
     polygon({{x, y - r * 1.3}, {x + r * 1.3, y}, {x, y + r * 1.3}, {x - r * 1.3, y}}, style);
+    return;
+  case 4:
+    polygon({{x, y + r * 1.2}, {x + r * 1.1, y - r * .8}, {x - r * 1.1, y - r * .8}}, style);
+    return;
+  case 6:
+    rectangle({x - r * .5, y - r * 1.2}, r, r * 2.4, style);
+    return;
+  default:
+    inside_ += empty_element(
+        "circle",
+        {{"class", std::string(style)}, {"cx", place(x)}, {"cy", place(y)}, {"r", place(r)}});
   }
 }
 

@@ -24,7 +24,7 @@ enum class anchor { start, middle, end };
 
 /// How wide a text is about, in a sans-serif letter of that size.
 [[nodiscard]] double text_width(std::string_view text, double size);
-/// As much of it as is not wider, with an ellipsis where something is cut off.
+/// As much of its beginning and its end as is not wider, with an ellipsis between them.
 [[nodiscard]] std::string fitted(std::string_view text, double width, double size);
 
 class drawing {
@@ -41,7 +41,7 @@ public:
   void polyline(const std::vector<point>& through, std::string_view style,
                 std::string_view dash = {});
   void polygon(const std::vector<point>& corners, std::string_view style);
-  /// The mark of a contender: disc, square, triangle, diamond, in turn.
+  /// The mark of a contender, of a shape of its own: a disc is ours.
   void mark(point at, std::size_t contender, double radius, std::string_view style);
   /// All until `end_group` has these classes too.
   void begin_group(std::string_view style);

@@ -57,11 +57,12 @@ std::string number_of(std::uint64_t count, std::string_view space) {
   return in_groups(std::to_string(count), space);
 }
 
-std::string with_interval(const std::vector<double>& values) {
+std::string with_interval(const std::vector<double>& values, std::string_view space) {
   if (values.empty()) return "–";
   const auto s = spread_of(values);
-  if (s.low == s.high) return number(s.median);
-  return fmt::format("{} ({} to {})", number(s.median), number(s.low), number(s.high));
+  if (s.low == s.high) return number(s.median, space);
+  return fmt::format("{} ({} to {})", number(s.median, space), number(s.low, space),
+                     number(s.high, space));
 }
 
 std::string over_interval(const std::vector<double>& values) {

@@ -22,7 +22,8 @@ namespace loa::bench {
 
 /// "33.6 (22.9 to 41.9)": the median and the interval around it; "–" without values, no interval
 /// where all values are equal.
-[[nodiscard]] std::string with_interval(const std::vector<double>& values);
+[[nodiscard]] std::string with_interval(const std::vector<double>& values,
+                                        std::string_view space = "\u202f");
 /// The same on two lines, without brackets.
 [[nodiscard]] std::string over_interval(const std::vector<double>& values);
 

@@ -51,7 +51,7 @@ std::string verdicts_of(const run_record& run) {
       met += v.met() ? 1 : 0;
       items += element("li", badge_of(v) + ' ' +
                                  element("a", {{"href", '#' + id_of(i)}}, escaped(s.scenario)) +
-                                 ", " + escaped(sentence_of(s, v))) +
+                                 ": " + escaped(sentence_of(s, v))) +
                "\n";
     }
   }

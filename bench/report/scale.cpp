@@ -23,6 +23,14 @@ double decade_below(double value) {
   return std::pow(10, std::floor(std::log10(std::clamp(value, tiny, huge))));
 }
 
+/// Millions are short, since long labels cover each other.
+std::string label_of(double value) {
+  constexpr double million = 1e6;
+  constexpr double most = 1e12;
+  return value >= million && value < most ? round_number(value / million) + "\u202fM"
+                                          : round_number(value);
+}
+
 /// 0.99 is 2, 0.999 is 3.
 double nines(double share) {
   return -std::log10(std::clamp(1 - share, 1e-12, 1.0));
@@ -33,7 +41,7 @@ std::vector<tick> round_steps(double from, double to, std::size_t about) {
   const auto step = round_up(wide);
   std::vector<tick> out;
   for (auto n = std::ceil(from / step - 1e-9); n * step <= to + step * 1e-9; ++n)
-    out.push_back({n * step, round_number(n * step)});
+    out.push_back({n * step, label_of(n * step)});
   return out;
 }
 
@@ -49,7 +57,7 @@ std::vector<tick> round_powers(double from, double to, std::size_t about) {
       const auto place = std::log10(value);
       if (place < from - 1e-9 || place > to + 1e-9) continue;
       if (step > 1 ? dense : std::fmod(d - std::ceil(from - 1e-9), every) == 0)
-        out.push_back({value, round_number(value)});
+        out.push_back({value, label_of(value)});
     }
   }
   return out;

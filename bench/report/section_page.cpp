@@ -95,22 +95,6 @@ std::string levels_part(const section& s, const std::string& id) {
          out;
 }
 
-std::string growth_part(const section& s, const std::string& id) {
-  std::string out;
-  for (std::size_t i = 0; i < s.grows.size(); ++i)
-    out += figure_element("growth", element("b", escaped(s.grows[i].parameter)),
-                          both(fmt::format("{}-growth{}", id, i),
-                               [&](const frame& in) { return growth_of(s.grows[i], in); })) +
-           growth_table(s.grows[i]);
-  if (out.empty()) return {};
-  return element("h3", "How the cost grows") +
-         paragraph(
-             "note",
-             "Until the last one has an alert, with one thing changed and all else as "
-             "planned: the plain line as computed, the other as it came out in virtual time.") +
-         out;
-}
-
 /// What all agree on in all repetitions needs no picture.
 bool is_constant(const section& s, const std::string& name) {
   std::vector<double> all;
@@ -154,6 +138,21 @@ std::string bars_part(const section& s, const std::string& id) {
   return charts;
 }
 
+std::string growth_part(const section& s, const std::string& id) {
+  std::string charts;
+  std::string tables;
+  for (std::size_t i = 0; i < s.grows.size(); ++i) {
+    const auto& g = s.grows[i];
+    charts += figure_element("bars",
+                             element("b", escaped(g.parameter)) + ' ' +
+                                 element("span", escaped(g.unit + " by their number")),
+                             growth_of(g, {fmt::format("{}-growth{}", id, i), small, ""}));
+    tables += growth_table(g);
+  }
+  if (charts.empty()) return {};
+  return element("h3", "How it grows") + element("div", {{"class", "grid"}}, charts) + tables;
+}
+
 std::string spread_note(const section& s) {
   std::size_t most = 0;
   for (const auto& c : s.contenders) most = std::max(most, c.repetitions.size());
@@ -173,28 +172,30 @@ std::string badge_of(const verdict& v) {
 }
 
 std::string sentence_of(const section& s, const verdict& v) {
-  if (v.pairs.empty())
-    return fmt::format("{} could not be compared with {}'s.", v.wanted.figure, v.wanted.than);
   const auto& ours = s.contenders.front().name;
-  return fmt::format("{}: {}'s is {} times {}'s; the target is at most {}.", v.wanted.figure, ours,
-                     with_interval(v.pairs), v.wanted.than, round_number(v.wanted.at_most));
+  if (v.pairs.empty())
+    return fmt::format("{} of {} could not be compared with that of {}.", v.wanted.figure, ours,
+                       v.wanted.than);
+  return fmt::format("{} of {} is {} times that of {}; the target is at most {}.", v.wanted.figure,
+                     ours, with_interval(v.pairs), v.wanted.than, round_number(v.wanted.at_most));
 }
 
 std::string section_of(const section& s, const std::string& id) {
+  const auto part = [](const char* heading, const std::string& inside) {
+    return inside.empty() ? std::string() : element("h3", heading) + inside;
+  };
   const auto bars = bars_part(s, id);
-  const auto settings = settings_table(s);
-  const auto every = repetitions_table(s);
-  return element("section", {{"id", id}, {"aria-labelledby", id + "-h"}},
-                 element("p", {{"class", "kind"}}, escaped(s.scenario)) + "\n" +
-                     element("h2", {{"id", id + "-h"}}, escaped(s.title)) + "\n" + warnings_of(s) +
-                     targets_of(s, id) + latencies_part(s, id) + levels_part(s, id) +
-                     growth_part(s, id) +
-                     (bars.empty() ? ""
-                                   : element("h3", "Figures") + paragraph("note", spread_note(s))) +
-                     bars + figures_table(s) + ratios_table(s) +
-                     (s.contenders.empty() ? "" : element("h3", "What the measuring itself took")) +
-                     disturbance_table(s) + (settings.empty() ? "" : element("h3", "Settings")) +
-                     settings + (every.empty() ? "" : element("h3", "Every repetition")) + every) +
+  return element(
+             "section", {{"id", id}, {"aria-labelledby", id + "-h"}},
+             element("p", {{"class", "kind"}}, escaped(s.scenario)) + "\n" +
+                 element("h2", {{"id", id + "-h"}}, escaped(s.title)) + "\n" + warnings_of(s) +
+                 targets_of(s, id) + latencies_part(s, id) + levels_part(s, id) +
+                 growth_part(s, id) +
+                 part("Figures", bars.empty() ? bars : paragraph("note", spread_note(s)) + bars) +
+                 figures_table(s) + ratios_table(s) +
+                 part("What the measuring itself took", disturbance_table(s)) +
+                 part("Settings", settings_table(s)) +
+                 part("Every repetition", repetitions_table(s))) +
          "\n";
 }
 

@@ -7,11 +7,11 @@ std::string_view style_sheet() {
   // out from their ground by 4.5 to 1 at least.
   return R"css(
 :root{--paper:#fff;--ink:#1c2127;--soft:#5a6572;--rule:#dfe3e8;--ground:#f5f7f9;--ours:#0b61b8;
---peer1:#69717d;--peer2:#96600f;--peer3:#7d4a91;--peer4:#23735f;--good:#1b6e35;--bad:#b3261e;
+--peer1:#69717d;--peer2:#96600f;--peer3:#7d4a91;--peer4:#23735f;--peer5:#a63d63;--peer6:#66691a;--good:#1b6e35;--bad:#b3261e;
 --doubt:#fdf5df;--doubt-edge:#b98a1d;--allowed:#e9f3ec}
 @media screen and (prefers-color-scheme:dark){:root{--paper:#14181d;--ink:#e4e8ec;--soft:#9ba6b2;
 --rule:#2d353f;--ground:#1b2128;--ours:#63b0ff;--peer1:#a3acb6;--peer2:#dba550;--peer3:#c79bd8;
---peer4:#6cc2ab;--good:#69c585;--bad:#ff8f85;--doubt:#2b2514;--doubt-edge:#c99b34;
+--peer4:#6cc2ab;--peer5:#ec93b3;--peer6:#bcc065;--good:#69c585;--bad:#ff8f85;--doubt:#2b2514;--doubt-edge:#c99b34;
 --allowed:#1b2a22}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -52,7 +52,7 @@ th:first-child{padding-left:0}
 thead th{color:var(--soft);font-size:.82rem;vertical-align:bottom;min-width:4.5em}
 .numbers td,.numbers thead th+th{text-align:right}
 .numbers td{white-space:nowrap}
-.words td{overflow-wrap:anywhere}
+.words td:last-child{overflow-wrap:anywhere}
 tbody th{min-width:6em;max-width:22em}
 .interval{display:block;color:var(--soft);font-size:.88em;line-height:1.3}
 tr.ours th{color:var(--ours);font-weight:600}
@@ -66,7 +66,7 @@ font-size:13px;font-family:inherit}
 line.grid{stroke:var(--rule)}
 .axis{stroke:var(--soft)}
 .ours{--c:var(--ours)}.peer1{--c:var(--peer1)}.peer2{--c:var(--peer2)}.peer3{--c:var(--peer3)}
-.peer4{--c:var(--peer4)}
+.peer4{--c:var(--peer4)}.peer5{--c:var(--peer5)}.peer6{--c:var(--peer6)}
 .line{fill:none;stroke:var(--c);stroke-width:1.75;stroke-linejoin:round}
 .ours .line{stroke-width:2.5}
 .range{fill:var(--c);opacity:.12}
@@ -98,7 +98,7 @@ main{max-width:none;padding:0}
 table{font-size:8.5pt}
 .numbers td{white-space:normal}
 figure,.goal,.doubt,tr,pre{break-inside:avoid}
-h2,h3,.caption,figcaption,thead{break-after:avoid}
+h2,h3,h3+.note,.caption,figcaption,thead{break-after:avoid}
 pre{white-space:pre-wrap}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }

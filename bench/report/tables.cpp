@@ -89,8 +89,7 @@ std::string percentiles_table(const section& s, std::string_view latencies) {
 std::string growth_table(const growth& g) {
   html_table t(fmt::format("By the number of {}, {}", g.parameter, g.unit),
                {g.parameter, "computed", "in virtual time"});
-  for (const auto& p : g.points)
-    t.row({number_of(static_cast<std::uint64_t>(p.at)), number(p.model), number(p.simulated)});
+  for (const auto& p : g.points) t.row({number(p.at), number(p.model), number(p.simulated)});
   return t.finish();
 }
 
@@ -105,6 +104,10 @@ std::string disturbance_table(const section& s) {
   };
   for (std::size_t i = 0; i < s.contenders.size(); ++i) {
     const auto& c = s.contenders[i];
+    // What was only computed took nothing.
+    if (std::ranges::all_of(c.repetitions,
+                            [](const repetition& r) { return r.disturbed == disturbance{}; }))
+      continue;
     t.row({c.name, over(c, &disturbance::generator_busy, 100),
            over(c, &disturbance::generator_cpu, 1), over(c, &disturbance::others_cpu, 100),
            over(c, &disturbance::stolen, 100)},
@@ -118,7 +121,7 @@ std::string settings_table(const section& s) {
   for (const auto& x : s.settings) t.row({"all", x.name, x.value});
   for (std::size_t i = 0; i < s.contenders.size(); ++i) {
     const auto& c = s.contenders[i];
-    t.row({c.name, "version", c.version}, class_of(i));
+    if (!c.version.empty()) t.row({c.name, "version", c.version}, class_of(i));
     t.row({c.name, "repetitions", number_of(c.repetitions.size())}, class_of(i));
     for (const auto& x : c.settings) t.row({c.name, x.name, x.value}, class_of(i));
   }

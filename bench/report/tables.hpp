@@ -15,7 +15,7 @@ namespace loa::bench {
 [[nodiscard]] std::string ratios_table(const section& s);
 /// p50, p90, p99, p99.9 and the maximum of latencies of that name.
 [[nodiscard]] std::string percentiles_table(const section& s, std::string_view latencies);
-/// The points of a growth.
+/// How costs grow with one thing.
 [[nodiscard]] std::string growth_table(const growth& g);
 /// What the load generator took and what else happened.
 [[nodiscard]] std::string disturbance_table(const section& s);

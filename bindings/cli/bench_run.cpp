@@ -101,8 +101,8 @@ int run_bench(const bench_options& o, const std::vector<bench_measurement>& what
                         io.err << fmt::format("{:6.0f} s  {}\n", since.count(), line) << std::flush;
                       }});
   const watcher ends(c);
-  bench::run_record run{o.command, system_clock().now(), {}, o.seed, bench::look_around(), {},
-                        false};
+  bench::run_record run{
+      bench::command_line(), system_clock().now(), {}, o.seed, bench::look_around(), {}, false};
   std::optional<error> wrong;
   for (const auto& measurement : what) {
     if (c.stopped() || wrong) break;

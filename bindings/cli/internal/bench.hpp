@@ -20,7 +20,6 @@ struct bench_options {
   std::string report;
   std::string scratch = ".";
   bool require_peers = false;
-  std::string command; ///< As it was typed.
 };
 void add_bench_options(CLI::App& to, bench_options& options);
 

@@ -83,6 +83,8 @@ run_record full_run() {
   s.targets = {{"last", "floor", 1.3}, {"last", "absent", 1}, {"no such", "floor", 1}};
   s.warnings = {"floor: something is to be doubted.", "The machine was too noisy."};
   s.contenders[0].settings.push_back({"durable", "accepted after fsync"});
+  s.grows = {{"sessions", "ms", {{1000, 10, 12}, {1'000'000, 900, 950}}},
+             {"levels", "ms", {{1, 5, 5}, {12, 7, 8}}}};
   for (auto& r : s.contenders[0].repetitions)
     r.levels = {{"city", 1, 1, 1}, {"district", 2, 5, 22}, {"session", 3, 30.5, 1000}};
   return run;
@@ -129,6 +131,7 @@ TEST_CASE("every figure, latency, target and level has its picture") {
   REQUIRE(titles.count("missed") == 0); // the same in all: a sentence says so
   REQUIRE(titles.count("last against floor") == 2);
   REQUIRE(titles.count("When Loa reached each level") == 2);
+  REQUIRE(titles.count("ms by the number of sessions") == 1);
   REQUIRE(says(page, "The same in all repetitions of all: message 500\u202f"
                      "B, missed 0."));
 }
@@ -206,6 +209,7 @@ TEST_CASE("values beyond all measure draw nothing outside a picture") {
     h.record(~std::uint64_t{0});
     of[1].repetitions[0].latencies[0].values = h.to_sparse();
     run.sections[0].targets.push_back({"rate", "floor", v});
+    run.sections[0].grows.push_back({"nodes", "ms", {{v, v, 1}, {1, v, v}}});
     CAPTURE(v);
     read_page(run);
   }

@@ -50,6 +50,7 @@ TEST_CASE("ticks are round numbers within the ends") {
           std::vector<std::string>{"0", "0.02", "0.04", "0.06"});
   REQUIRE(labels(scale::logarithmic(0.5, 100, 0, 1), 8) ==
           std::vector<std::string>{"0.5", "1", "2", "5", "10", "20", "50", "100"});
+  REQUIRE(labels(scale::logarithmic(1e5, 1e7, 0, 1), 2).back() == "10\u202fM");
   const auto many = scale::logarithmic(1e-6, 1e12, 0, 1).ticks(5);
   REQUIRE(many.size() >= 3);
   REQUIRE(many.size() <= 6);
