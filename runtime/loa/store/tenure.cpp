@@ -41,11 +41,12 @@ void tenure::note(const adopted& a) {
 result<void> tenure::admits(const name& whose) const {
   if (released_.empty()) return {};
   const auto unit = whose.home();
+  const auto has = [&](const path& p) { return p.contains(unit); };
   for (const auto& [prefix, r] : released_) {
-    const auto has = [&](const path& p) { return p.contains(unit); };
     if (!has(prefix) || std::ranges::any_of(r.without, has)) continue;
-    const bool again = std::ranges::any_of(
-        adopted_, [&](const auto& a) { return a.second >= r.epoch && has(a.first); });
+    const bool again = std::ranges::any_of(adopted_, [&, since = r.epoch](const auto& a) {
+      return a.second >= since && has(a.first);
+    });
     if (again) continue;
     return error{errc::unavailable,
                  "This journal takes nothing for " + unit.str() +
