@@ -126,7 +126,9 @@ std::vector<point> range_of(const series& s, const axes& a) {
   for (const auto& h : s.repetitions) fewest = std::min(fewest, h.count());
   std::vector<point> out;
   std::vector<point> back;
-  for (double x = a.left; x <= a.x(last_share(fewest)); x += apart) {
+  const auto places = static_cast<int>((a.x(last_share(fewest)) - a.left) / apart);
+  for (int i = 0; i <= places; ++i) {
+    const auto x = a.left + i * apart;
     std::uint64_t low = ~std::uint64_t{0};
     std::uint64_t high = 0;
     for (const auto& h : s.repetitions) {
@@ -157,6 +159,7 @@ void draw_names(drawing& d, std::vector<series> all, const axes& a) {
   const auto room = a.bottom - a.top;
   const auto apart = std::min(32.0, room / static_cast<double>(all.size()));
   std::vector<double> at;
+  at.reserve(all.size());
   for (const auto& s : all)
     at.push_back(std::max(a.y(ms(s.all.largest())), at.empty() ? a.top : at.back() + apart));
   double lowest = a.bottom - apart / 2;
@@ -200,7 +203,7 @@ std::string curve_of(const section& s, std::string_view latencies, const frame& 
     d.end_group();
   }
   // Ours is drawn last and lies above the others.
-  for (auto one = all.rbegin(); one != all.rend(); ++one) draw_line(d, *one, a);
+  for (std::size_t i = all.size(); i-- > 0;) draw_line(d, all[i], a);
   draw_names(d, all, a);
   return d.finish(in.id, in.style, fmt::format("{}, by percentile", latencies), in_words(all));
 }

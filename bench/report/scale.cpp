@@ -40,8 +40,13 @@ std::vector<tick> round_steps(double from, double to, std::size_t about) {
   const auto wide = (to - from) / static_cast<double>(std::max<std::size_t>(about, 1));
   const auto step = round_up(wide);
   std::vector<tick> out;
-  for (auto n = std::ceil(from / step - 1e-9); n * step <= to + step * 1e-9; ++n)
-    out.push_back({n * step, label_of(n * step)});
+  const auto first = std::ceil(from / step - 1e-9);
+  // Counted, since adding 1 to a very large number changes nothing.
+  for (std::size_t i = 0; i <= about + 1; ++i) {
+    const auto value = (first + static_cast<double>(i)) * step;
+    if (value > to + step * 1e-9) break;
+    out.push_back({value, label_of(value)});
+  }
   return out;
 }
 
@@ -49,15 +54,15 @@ std::vector<tick> round_powers(double from, double to, std::size_t about) {
   // From each decade 1, 2 and 5, or only 1 where that would be too many, or every few decades.
   const auto decades = to - from;
   const bool dense = decades * 3 <= static_cast<double>(about) + 1;
-  const auto every = std::max(1.0, std::ceil(decades / static_cast<double>(about)));
+  const auto every = std::max(1, static_cast<int>(std::ceil(decades / static_cast<double>(about))));
+  const auto whole = static_cast<int>(std::ceil(from - 1e-9));
   std::vector<tick> out;
-  for (auto d = std::floor(from); d <= to; ++d) {
+  for (int d = whole - 1; d <= static_cast<int>(std::floor(to + 1e-9)); ++d) {
     for (const auto step : steps) {
       const auto value = step * std::pow(10, d);
       const auto place = std::log10(value);
       if (place < from - 1e-9 || place > to + 1e-9) continue;
-      if (step > 1 ? dense : std::fmod(d - std::ceil(from - 1e-9), every) == 0)
-        out.push_back({value, label_of(value)});
+      if (step > 1 ? dense : (d - whole) % every == 0) out.push_back({value, label_of(value)});
     }
   }
   return out;
@@ -134,9 +139,10 @@ double round_up(double value) {
 double round_down(double value) {
   if (!(value > tiny)) return 0;
   const auto decade = decade_below(value);
-  for (auto s = steps.rbegin(); s != steps.rend(); ++s)
-    if (*s * decade <= value * (1 + 1e-9)) return *s * decade;
-  return decade;
+  double out = decade;
+  for (const auto s : steps)
+    if (s * decade <= value * (1 + 1e-9)) out = s * decade;
+  return out;
 }
 
 } // namespace loa::bench

@@ -62,7 +62,7 @@ void print_section(const section& s, std::ostream& to) {
 void print_verdicts(const section& s, std::ostream& to) {
   // What is missed comes last, where it is seen.
   auto all = judge(s);
-  std::ranges::stable_partition(all, [](const verdict& v) { return v.met(); });
+  std::stable_partition(all.begin(), all.end(), [](const verdict& v) { return v.met(); });
   for (const auto& v : all) {
     if (v.pairs.empty()) {
       to << fmt::format("{}: {} against {} could not be compared.\n", s.scenario, v.wanted.figure,

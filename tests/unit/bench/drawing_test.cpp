@@ -7,7 +7,7 @@ using namespace loa::bench;
 TEST_CASE("a text that is too long loses its middle, never a part of a letter") {
   const std::string name = "Hệ thống thông tin cơ sở";
   const std::string ellipsis = "…";
-  for (double width = 20; width < 150; width += 1) {
+  for (int width = 20; width < 150; ++width) {
     const auto cut = fitted(name, width, 13);
     CAPTURE(width, cut);
     const auto at = cut.find(ellipsis);

@@ -90,7 +90,7 @@ private:
                                 rest_[n] == '-' || rest_[n] == ':'))
       ++n;
     REQUIRE(n > 0);
-    const std::string out(rest_.substr(0, n));
+    std::string out(rest_.substr(0, n));
     rest_.remove_prefix(n);
     return out;
   }
