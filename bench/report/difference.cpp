@@ -115,18 +115,18 @@ struct answer {
   bool yes = false;
 };
 
-/// One question about all figures that can differ at all.
+/// One question about all figures that could be called anything.
 std::vector<answer> called(const std::vector<compared_figure>& figures, auto question,
                            const difference_options& options) {
   std::vector<double> chances;
   for (const auto& f : figures)
-    if (f.found != finding::equal) chances.push_back(chance_of(question(f.values)));
+    if (f.found == finding::same) chances.push_back(chance_of(question(f.values)));
   chances = corrected(chances);
   std::vector<answer> out;
   auto next = chances.begin();
   for (const auto& f : figures) {
     answer a;
-    if (f.found != finding::equal) {
+    if (f.found == finding::same) {
       a.chance = *next++;
       a.yes = a.chance <= options.chance && far_enough(question(f.values), options.threshold);
     }
@@ -163,13 +163,17 @@ difference compare(const run_record& before, const run_record& after,
   out.left_out = std::move(found.left_out);
   out.circumstances = differing(before, after);
   out.same_machine = same_machine(before.where, after.where);
+  const auto both = [&](const sample& s) { return decisive(s, out.same_machine); };
   std::size_t open = 0;
+  std::size_t counted = 0;
   for (auto& s : found.all) {
-    compared_figure f{std::move(s), {}, {}, 1, {}, finding::same};
-    if (constant(f.values))
-      f.found = finding::equal;
-    else
-      ++open;
+    // A figure that no outcome could call worse is not among those that chance may.
+    const auto state = constant(s)                         ? finding::equal
+                       : can_tell(both(s), options.chance) ? finding::same
+                                                           : finding::not_known;
+    open += state == finding::equal ? 0 : 1;
+    counted += state == finding::same ? 1 : 0;
+    compared_figure f{std::move(s), {}, {}, 1, {}, state};
     f.changed = change_of(f.values.before, f.values.after);
     if (!f.values.before_relative.empty())
       f.relative = change_of(f.values.before_relative, f.values.after_relative);
@@ -177,16 +181,15 @@ difference compare(const run_record& before, const run_record& after,
   }
   out.repetitions_needed = repetitions_for(open, options.chance);
 
-  const auto both = [&](const sample& s) { return decisive(s, out.same_machine); };
   const auto backwards = [&](const sample& s) { return turned(both(s)); };
   const auto alone = [](const sample& s) { return std::vector{as_it_stands(s)}; };
   const auto worse = called(out.figures, both, options);
   const auto improved = called(out.figures, backwards, options);
   const auto worse_alone = called(out.figures, alone, options);
-  const auto each = options.chance / static_cast<double>(std::max<std::size_t>(open, 1));
+  const auto each = options.chance / static_cast<double>(std::max<std::size_t>(counted, 1));
   for (std::size_t i = 0; i < out.figures.size(); ++i) {
     auto& f = out.figures[i];
-    if (f.found == finding::equal) continue;
+    if (f.found != finding::same) continue;
     const auto all = both(f.values);
     f.chance = worse[i].chance;
     f.told_from = told_from(all, each, options.threshold);

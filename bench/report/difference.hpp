@@ -26,7 +26,7 @@ enum class finding : std::uint8_t {
   /// that it did not: the machine may be the reason.
   machine,
   same,      ///< No difference that noise could not make.
-  equal,     ///< One and the same value in all repetitions of both; not counted among the figures.
+  equal,     ///< One and the same value in all repetitions of both.
   not_known, ///< Too few repetitions to call anything different.
 };
 
@@ -43,7 +43,7 @@ struct compared_figure {
   change changed;
   std::optional<change> relative; ///< The same of the relative values.
   /// The probability that noise alone makes it at least so much worse, corrected for the number of
-  /// figures that were looked at (Holm).
+  /// figures that can be called worse at all (Holm).
   double chance = 1;
   /// What would have been called worse: this many times the first run's, below 1 where higher is
   /// better. Nothing where it could not be told.

@@ -131,9 +131,14 @@ void print_verdict(const difference& d, const diff_command& o, std::ostream& to)
   std::vector<std::string> worse;
   std::vector<std::string> maybe;
   std::vector<std::string> improved;
+  std::size_t most = 0;
   std::size_t fewest = most_ranked;
   for (const auto& f : d.figures) {
-    fewest = std::min({fewest, f.values.before.size(), f.values.after.size()});
+    if (f.found == finding::not_known) {
+      const auto repetitions = std::min(f.values.before.size(), f.values.after.size());
+      fewest = std::min(fewest, repetitions);
+      most = std::max(most, repetitions);
+    }
     if (f.found == finding::worse) worse.push_back(named(f));
     if (f.found == finding::machine) maybe.push_back(named(f));
     if (f.found == finding::improved) improved.push_back(named(f));
@@ -143,11 +148,13 @@ void print_verdict(const difference& d, const diff_command& o, std::ostream& to)
   if (!maybe.empty())
     to << fmt::format("Worse, but not beside the floor, so maybe the machine: {}.\n",
                       fmt::join(maybe, "; "));
-  if (std::ranges::find(d.figures, finding::not_known, &compared_figure::found) != d.figures.end())
-    to << fmt::format("Cannot tell: with {} no difference of {} can be told from noise, however "
-                      "large; measure both with --repetitions {} at least.\n",
-                      counted(fewest, "repetition"),
-                      d.cannot_tell() ? "these figures" : "some figures", d.repetitions_needed);
+  if (most > 0)
+    to << fmt::format(
+        "Cannot tell: with {} no difference of {} can be told from noise, however large; measure\n"
+        "both runs with --repetitions {} at least.\n",
+        fewest == most ? counted(most, "repetition")
+                       : fmt::format("{} to {} repetitions", fewest, most),
+        d.cannot_tell() ? "these figures" : "some figures", d.repetitions_needed);
   if (d.slower())
     to << fmt::format("{} is slower than {}: {}.\n", o.after, o.before, fmt::join(worse, "; "));
   else if (!d.cannot_tell())

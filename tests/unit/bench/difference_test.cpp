@@ -101,6 +101,19 @@ TEST_CASE("too few repetitions are said to be too few, however large the differe
   REQUIRE_FALSE(compare(example::run(1, enough - 1), example::run(2, enough - 1, {5, 1})).slower());
 }
 
+TEST_CASE("a figure that was measured once costs the others nothing") {
+  const auto some = [](std::uint64_t seed, double times) {
+    auto run = only(example::run(seed, 5, {times, 1}, false), "last");
+    for (int k = 0; k < 30; ++k)
+      run.sections[0].contenders[0].repetitions[0].figures.push_back(
+          {"once " + std::to_string(k), "B", static_cast<double>(seed + k), better::lower});
+    return run;
+  };
+  const auto d = compare(some(1, 1), some(2, 1.5));
+  REQUIRE(of(d, "last").found == finding::worse);
+  REQUIRE(of(d, "once 7").found == finding::not_known);
+}
+
 TEST_CASE("what would have been told is told, and a little less is not") {
   const auto before = only(example::run(1, 6, {}, false), "last");
   const auto told = of(compare(before, before), "last").told_from;
