@@ -24,7 +24,7 @@ result<void> check(const section& s, std::size_t at) {
 } // namespace
 
 std::string to_text(const run_record& run) {
-  return wire::to_json(run, 1) + "\n";
+  return wire::to_json(run) + "\n";
 }
 
 result<run_record> from_text(std::string_view json) {

@@ -99,6 +99,7 @@ std::vector<part> parts_of(const compare_command& o) {
   footprint.connections = scaled(footprint.connections, o.scale);
 
   return {part_of("cascade", cascade), part_of("gateway", gateway),
+          part_of("publish", publish), part_of("reports", reports),
           part_of("journal", journal), part_of("restart", restart),
           part_of("hop", hop),         part_of("cluster", cluster),
           part_of("outage", outage),   part_of("footprint", footprint)};

@@ -99,10 +99,7 @@ model::bulletin_id bulletin_book::superseder_of(const frame_head& h) const {
 }
 
 std::size_t bulletin_book::open(const path& unit, bool emergencies) const {
-  return static_cast<std::size_t>(std::ranges::count_if(records_, [&](const auto& each) {
-    const auto& r = each.second;
-    return !r.closed_at && r.head.unit == unit && r.head.emergency() == emergencies;
-  }));
+  return index_.open(unit, emergencies);
 }
 
 std::size_t bulletin_book::in_force(instant now) const {

@@ -13,11 +13,15 @@ void bulletin_index::put_in(const bulletin_record& r) {
   }
   ends_.emplace(r.head.expires, r.position);
   if (refers(r.head)) referring_.insert(r.position);
+  ++open_[{r.head.unit, r.head.emergency()}];
 }
 
 void bulletin_index::take_out(const bulletin_record& r) {
   all_.erase(r.position);
   if (r.closed_at) closed_.erase({*r.closed_at, r.position});
+  if (const auto open = open_.find({r.head.unit, r.head.emergency()});
+      !r.closed_at && open != open_.end() && --open->second == 0)
+    open_.erase(open);
   ends_.erase({r.head.expires, r.position});
   referring_.erase(r.position);
 }
@@ -42,6 +46,11 @@ std::vector<model::bulletin_id> bulletin_index::ended(instant then) const {
     positions.push_back(i->second);
   std::ranges::sort(positions);
   return ids(positions);
+}
+
+std::size_t bulletin_index::open(const path& unit, bool emergencies) const {
+  const auto found = open_.find({unit, emergencies});
+  return found == open_.end() ? 0 : found->second;
 }
 
 const model::bulletin_id* bulletin_index::first_closed(instant then) const {

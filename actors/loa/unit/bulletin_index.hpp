@@ -30,6 +30,8 @@ public:
   [[nodiscard]] std::optional<instant> next_end(instant beyond) const;
   /// Those in force that end up to then, by position.
   [[nodiscard]] std::vector<model::bulletin_id> ended(instant then) const;
+  /// Those in force of a unit, emergencies or all others.
+  [[nodiscard]] std::size_t open(const path& unit, bool emergencies) const;
   [[nodiscard]] std::size_t closed() const noexcept { return closed_.size(); }
   /// The one that was closed first, if it was then or before.
   [[nodiscard]] const model::bulletin_id* first_closed(instant then = instant::max()) const;
@@ -45,6 +47,7 @@ private:
   std::set<moment> ends_;                           // of those in force
   std::set<moment> closed_;
   std::set<std::uint64_t> referring_;
+  std::map<std::pair<path, bool>, std::size_t> open_; // never 0
 };
 
 } // namespace loa::unit
