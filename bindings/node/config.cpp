@@ -279,9 +279,15 @@ result<bytes> read_file(const fs::path& file, std::size_t most) {
     return error{errc::not_found,
                  fmt::format("{} cannot be read: {}.", file.string(), std::strerror(errno)),
                  {}};
-  bytes content(most + 1, '\0');
-  in.read(content.data(), static_cast<std::streamsize>(content.size()));
-  content.resize(static_cast<std::size_t>(in.gcount()));
+  // As it comes: `most` may be far above what there is, and memory once taken stays the process's.
+  constexpr std::size_t piece = 64U << 10;
+  bytes content;
+  while (in && content.size() <= most) {
+    const auto before = content.size();
+    content.resize(std::min(before + piece, most + 1));
+    in.read(content.data() + before, static_cast<std::streamsize>(content.size() - before));
+    content.resize(before + static_cast<std::size_t>(in.gcount()));
+  }
   if (content.size() > most)
     return error{
         errc::too_large,

@@ -151,6 +151,25 @@ TEST_CASE("a config file that is absent, a directory or too large is refused by 
   CHECK(host::read_config(w.dir / "large.json").mistakes.at(0).code == loa::errc::too_large);
 }
 
+TEST_CASE("a file is read up to the octet that is one too many") {
+  const workspace w;
+  const auto file = w.dir / "some";
+  for (const std::size_t size : {0U, 1U, 65'535U, 65'536U, 65'537U, 200'000U}) {
+    std::string content(size, 'x');
+    if (size > 0) content.back() = 'y';
+    std::ofstream(file) << content;
+    CHECK(host::read_file(file, size).value() == content);
+    CHECK(host::read_file(file, size + 1).value() == content);
+    if (size > 0) CHECK(host::read_file(file, size - 1).error().code == loa::errc::too_large);
+  }
+}
+
+TEST_CASE("a small file takes little memory, however large it might be") {
+  const workspace w;
+  std::ofstream(w.dir / "some") << "{}";
+  CHECK(host::read_file(w.dir / "some", std::size_t{64} << 20).value().capacity() < 1U << 20);
+}
+
 TEST_CASE("an address to listen on is an address and a port, nothing else") {
   CHECK(host::endpoint::parse("[::1]:80")->str() == "[::1]:80");
   for (const char* wrong : {"", ":", "8135", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:80",
