@@ -3,6 +3,7 @@
 #include <loa/store/handover_notes.hpp>
 #include <loa/store/prefix_copy.hpp>
 
+#include <algorithm>
 #include <future>
 #include <thread>
 
@@ -78,6 +79,14 @@ bool has_anything(const store::journal& j, store::unit_set of = {moved, {}}) {
   return store::has_any(j, std::move(of)).value();
 }
 
+bool both_have(world& at, std::uint64_t position) {
+  const auto r = at.ask("tower/79.769", get_figures{position});
+  if (!r) return false;
+  return std::ranges::any_of(r->get<tower_figures>()->all, [](const auto& f) {
+    return f.channel == 1 && f.delivered + f.late == 2;
+  });
+}
+
 } // namespace
 
 TEST_CASE("units move to another node with all that they are") {
@@ -89,6 +98,8 @@ TEST_CASE("units move to another node with all that they are") {
   const auto before = w.district->say("tower/79.769", "before");
   REQUIRE(eventually([&] { return w.district->sessions.got(named("session/near")).size() == 1; }));
   REQUIRE(eventually([&] { return w.city->sessions.got(named("session/far")).size() == 1; }));
+  // Only what counts as delivered does not come again.
+  REQUIRE(eventually([&] { return both_have(*w.district, before); }));
 
   REQUIRE(w.move());
   w.settle();
