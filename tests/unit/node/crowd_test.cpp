@@ -1,5 +1,7 @@
 #include "cluster_world.hpp"
 
+#include <algorithm>
+
 // A feed that has as many followers as it may have.
 
 using namespace loa;
@@ -75,4 +77,25 @@ TEST_CASE("a session on another node is turned away likewise") {
   w.city.say("tower/79", "last");
   CHECK(eventually([&] { return w.district.sessions.got(named("session/b")).back() == "last"; }));
   CHECK(w.district.sessions.got(named("session/c")).empty());
+}
+
+TEST_CASE("a crowd larger than what may wait for a feed that wakes gets its entries all the same") {
+  auto narrow = world::small();
+  narrow.most_waking = 1;
+  narrow.most_waiting = 4;
+  two_nodes w(narrow);
+  constexpr int crowd = 200;
+  const auto who = [](int i) { return "session/s" + std::to_string(i); };
+  for (const auto* feed : {"tower/79", "tower/79.769"}) { // one elsewhere, one at home
+    for (int i = 0; i < crowd; ++i)
+      w.district.node->tell(named(who(i)), wire::value::of(open_session{named(feed)}));
+    (feed == std::string_view("tower/79") ? w.city : w.district).say(feed, feed, true);
+    CHECK(eventually([&] {
+      for (int i = 0; i < crowd; ++i) {
+        const auto got = w.district.sessions.got(named(who(i)));
+        if (std::ranges::count(got, feed) == 0) return false;
+      }
+      return true;
+    }));
+  }
 }

@@ -1,6 +1,7 @@
 #include <loa/base/overloaded.hpp>
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
+#include <loa/node/internal/timers.hpp>
 
 #include <chrono>
 #include <thread>
@@ -31,8 +32,12 @@ void durable_actor::on_letter(letter& l) {
     if (std::holds_alternative<stop_letter>(l)) return leave(); // it need not read anything first
   }
   if (phase_ == phase::loading || phase_ == phase::draining) {
-    // Beyond the limit a letter is dropped: commands are answered by their slot, frames come again.
-    if (stash_.size() < core_.options.most_waiting) stash_.push_back(std::move(l));
+    // Beyond the limit a letter is dropped: commands are answered by their slot, frames come again,
+    // and sessions are told to ask again.
+    if (stash_.size() < core_.options.most_waiting)
+      stash_.push_back(std::move(l));
+    else if (auto* f = std::get_if<follow_letter>(&l); f && f->reply_to)
+      send_later(core_, f->reply_to, follow_again, nudge_letter{*self_});
     return;
   }
   dispatch(l);

@@ -62,6 +62,8 @@ struct unfollow_letter {
 struct nudge_letter {
   name feed;
 };
+/// Whose wish to follow found too many waiting gets one after this, and wishes again.
+inline constexpr duration follow_again{1'000};
 
 /// Between a feed and its relay on another node: of entries, seats, or an emergency that could not
 /// be stored.

@@ -35,7 +35,8 @@ void volatile_actor::on_letter(letter& l) {
                  [&](turned_away_letter& t) { on_turned_away(t); },
                  [&](entry_letter& e) { on_entry(e.entry); },
                  [&](nudge_letter& n) {
-                   // The feed's actor started anew and no longer knows the way here.
+                   // The feed's actor started anew and no longer knows the way here, or it never
+                   // heard of us.
                    if (const auto* f = find(n.feed))
                      start_following({n.feed, f->channel, std::nullopt});
                  },
@@ -108,7 +109,8 @@ void volatile_actor::start_following(const follow& f) {
     *known = std::move(fresh);
   else
     followed_.push_back(std::move(fresh));
-  core_.send(f.feed, follow_letter{*self_, f.channel, f.from, receiver_ptr(this)});
+  if (!core_.send(f.feed, follow_letter{*self_, f.channel, f.from, receiver_ptr(this)}))
+    send_after(follow_again, nudge_letter{f.feed});
 }
 
 void volatile_actor::stop_following(const unfollow& u) {
