@@ -150,7 +150,7 @@ public:
     const bool clean = core_.asks.load() == 0 && core_.names.awake() == 0;
     core_.homes = nullptr;
     core_.reminders = nullptr;
-    core_.timers = nullptr;
+    core_.delayed.close();
     engine_.end();
     system_.reset();
     return clean;

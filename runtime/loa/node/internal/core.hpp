@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/node/internal/delayed_letters.hpp>
 #include <loa/node/internal/post_office.hpp>
 #include <loa/node/internal/registry.hpp>
 #include <loa/node/internal/unstored_entries.hpp>
@@ -117,10 +118,10 @@ struct node_core {
   passed_on passed;
   unstored_entries unstored;
   registry names;
+  delayed_letters delayed{parts.monotonic};
   std::unique_ptr<post_office> office; ///< Null on a node that is alone.
   caf::actor_system* system = nullptr;
   caf::actor reminders;
-  caf::actor timers;
   caf::actor homes;
   std::atomic<std::uint64_t> asks{0};
   std::atomic<std::uint64_t> restarts{0};

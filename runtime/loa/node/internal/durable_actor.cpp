@@ -1,7 +1,6 @@
 #include <loa/base/overloaded.hpp>
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
-#include <loa/node/internal/timers.hpp>
 
 #include <chrono>
 #include <thread>
@@ -37,7 +36,7 @@ void durable_actor::on_letter(letter& l) {
     if (stash_.size() < core_.options.most_waiting)
       stash_.push_back(std::move(l));
     else if (auto* f = std::get_if<follow_letter>(&l); f && f->reply_to)
-      send_later(core_, f->reply_to, follow_again, nudge_letter{*self_});
+      core_.delayed.add(f->reply_to, follow_again, nudge_letter{*self_});
     return;
   }
   dispatch(l);

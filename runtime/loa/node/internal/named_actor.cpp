@@ -1,6 +1,5 @@
 #include <loa/node/internal/fan_out.hpp>
 #include <loa/node/internal/named_actor.hpp>
-#include <loa/node/internal/timers.hpp>
 
 #include <caf/send.hpp>
 
@@ -45,7 +44,7 @@ void named_actor::crash(std::string why) {
 }
 
 void named_actor::send_after(duration delay, letter l) {
-  send_later(core_, this, delay, std::move(l));
+  core_.delayed.add(this, delay, std::move(l));
 }
 
 } // namespace loa::node

@@ -1,5 +1,4 @@
 #include <loa/node/internal/own_feed.hpp>
-#include <loa/node/internal/timers.hpp>
 
 #include <algorithm>
 
@@ -253,7 +252,7 @@ void own_feed::admit() {
       if (outcome)
         seat(slot, l);
       else // it asks again, but not at once: what cannot be stored now mostly cannot be soon
-        send_later(host_.core(), l.reply_to, admit_again, nudge_letter{*host_.self()});
+        host_.core().delayed.add(l.reply_to, admit_again, nudge_letter{*host_.self()});
     }
     if (outcome && !waiting_.empty()) admit();
   });
