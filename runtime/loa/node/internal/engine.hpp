@@ -28,7 +28,7 @@ public:
   virtual void end() = 0;
 };
 
-/// CAF's work-stealing threads; 0 takes one per core.
+/// CAF's scheduler with threads that take work from each other; 0 takes one per core.
 [[nodiscard]] std::unique_ptr<engine> threaded_engine(std::size_t threads);
 
 } // namespace loa::node
