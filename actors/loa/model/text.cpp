@@ -29,6 +29,12 @@ bool is_noncharacter(utf8proc_int32_t c) noexcept {
   return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
 }
 
+/// How many octets at the front are printable ASCII, which needs no closer look.
+std::size_t plain_octets(std::string_view text) noexcept {
+  const auto end = std::ranges::find_if_not(text, [](char c) { return c >= 0x20 && c < 0x7f; });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 /// NFC of valid UTF-8.
 std::string compose(std::string_view text) {
   if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
@@ -123,6 +129,11 @@ result<std::string> clean_text(std::string_view text, const text_rule& rule) {
   std::string plain;
   plain.reserve(text.size());
   for (auto rest = text; !rest.empty();) {
+    if (const auto n = plain_octets(rest); n > 0) {
+      plain.append(rest.substr(0, n));
+      rest.remove_prefix(n);
+      continue;
+    }
     const auto before = rest;
     const auto c = take_character(rest);
     if (c < 0) return error{errc::malformed, "The text is not valid UTF-8.", {}};

@@ -87,14 +87,6 @@ bool both_have(world& at, std::uint64_t position) {
   });
 }
 
-bool both_have(world& at, std::uint64_t position) {
-  const auto r = at.ask("tower/79.769", get_figures{position});
-  if (!r) return false;
-  return std::ranges::any_of(r->get<tower_figures>()->all, [](const auto& f) {
-    return f.channel == 1 && f.delivered + f.late == 2;
-  });
-}
-
 } // namespace
 
 TEST_CASE("units move to another node with all that they are") {
