@@ -4,7 +4,9 @@
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <array>
 #include <cerrno>
 
 namespace loa::http {
@@ -17,6 +19,15 @@ using enum io_step::outcome;
 constexpr int reads_in_a_row = 8;
 /// What a client may still send while it should read its last answer.
 constexpr std::uint32_t most_discarded = 16U << 20;
+/// Chunks that one system call sends.
+constexpr std::size_t most_gathered = 32;
+
+/// What came of a call that writes; errno is still its own.
+io_step step_of(ssize_t written) {
+  if (written >= 0) return {done, static_cast<std::size_t>(written)};
+  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {wait_write, 0};
+  return {failed, 0};
+}
 
 } // namespace
 
@@ -73,11 +84,21 @@ io_step connection::read_some(char* to, std::size_t most) {
 
 io_step connection::write_some(std::string_view data) {
   if (tls_) return tls_->write(data);
-  const auto n =
-      ::send(socket_.native_handle(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (n >= 0) return {done, static_cast<std::size_t>(n)};
-  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {wait_write, 0};
-  return {failed, 0};
+  return step_of(
+      ::send(socket_.native_handle(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+io_step connection::write_unsent() {
+  if (tls_ || outbox_.chunks() == 1) return write_some(outbox_.front());
+  std::array<std::string_view, most_gathered> chunks;
+  std::array<iovec, most_gathered> parts{};
+  const auto count = outbox_.gather(chunks);
+  for (std::size_t i = 0; i < count; ++i)
+    parts[i] = {const_cast<char*>(chunks[i].data()), chunks[i].size()};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = count;
+  return step_of(::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL));
 }
 
 void connection::on_readable() {
@@ -153,16 +174,27 @@ void connection::resume() {
 void connection::send(shared_text chunk) {
   if (ended_ || lingering_) return;
   std::size_t sent = 0;
-  if (outbox_.empty()) {
+  if (outbox_.empty() && !held_) {
     const auto step = write_some(*chunk);
     if (step.how == failed || step.how == closed) return end();
     if (step.how == done) sent = step.octets;
     if (sent == chunk->size()) return;
-    write_deadline_ = home_.now() + home_.limits().write;
-    home_.set_deadline(id_, std::min(deadline_, write_deadline_));
-    arm_write();
+    wait_for_room();
   }
   outbox_.push(std::move(chunk), sent);
+}
+
+void connection::wait_for_room() {
+  write_deadline_ = home_.now() + home_.limits().write;
+  home_.set_deadline(id_, std::min(deadline_, write_deadline_));
+  arm_write();
+}
+
+void connection::let_go() {
+  held_ = false;
+  if (ended_ || writing_ || outbox_.empty()) return;
+  flush();
+  if (!ended_ && !outbox_.empty()) wait_for_room();
 }
 
 void connection::on_writable() {
@@ -176,7 +208,7 @@ void connection::on_writable() {
 void connection::flush() {
   const bool waited = !outbox_.empty();
   while (!outbox_.empty()) {
-    const auto step = write_some(outbox_.front());
+    const auto step = write_unsent();
     if (step.how == failed || step.how == closed) return end();
     if (step.how == wait_read) return arm_read();
     if (step.how == wait_write) return arm_write();

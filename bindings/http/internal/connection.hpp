@@ -68,6 +68,9 @@ public:
 
   // For the protocol.
   void send(shared_text chunk);
+  /// Keeps what is sent until let_go(): what goes out together costs one system call, not many.
+  void hold() noexcept { held_ = true; }
+  void let_go();
   /// Drops what has not begun to go out.
   void forget_unsent() { outbox_.keep_first(); }
   void set_deadline(steady_time t);
@@ -98,6 +101,8 @@ private:
   void linger();
   [[nodiscard]] io_step read_some(char* to, std::size_t most);
   [[nodiscard]] io_step write_some(std::string_view data);
+  [[nodiscard]] io_step write_unsent();
+  void wait_for_room();
 
   worker& home_;
   const connection_id id_;
@@ -114,6 +119,7 @@ private:
   bool handshaking_ = false;
   bool reading_ = false; // a wait for octets is under way
   bool writing_ = false; // a wait for room is under way
+  bool held_ = false;    // what is sent waits for let_go()
   bool peer_ended_ = false;
   bool finishing_ = false;
   bool lingering_ = false;

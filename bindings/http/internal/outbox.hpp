@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,13 +32,22 @@ public:
     return empty() ? std::string_view() : std::string_view(*chunks_[first_]).substr(sent_);
   }
 
-  /// The first `n` octets of `front()` are out.
+  /// The next chunks in order, as many as `to` has room for; says how many.
+  std::size_t gather(std::span<std::string_view> to) const noexcept {
+    const auto count = std::min(to.size(), chunks());
+    for (std::size_t i = 0; i < count; ++i)
+      to[i] = i == 0 ? front() : std::string_view(*chunks_[first_ + i]);
+    return count;
+  }
+
+  /// The first `n` octets of all that waits are out.
   void sent(std::size_t n) {
     octets_ -= n;
-    sent_ += n;
-    if (sent_ < chunks_[first_]->size()) return;
-    sent_ = 0;
-    chunks_[first_++].reset();
+    for (n += sent_; !empty() && n >= chunks_[first_]->size();) {
+      n -= chunks_[first_]->size();
+      chunks_[first_++].reset();
+    }
+    sent_ = n;
     if (empty()) {
       chunks_ = {};
       first_ = 0;

@@ -19,8 +19,10 @@ thread_local worker* this_threads = nullptr;
 /// begin to come while it still goes out; read at once, they would make the last client wait twice
 /// as long.
 constexpr std::chrono::milliseconds sending_in_a_row{100};
-/// Frames sent in a row before answers that arrived meanwhile go out.
-constexpr std::size_t deliveries_between_answers = 32;
+/// Clients that get frames in a row before answers that arrived meanwhile go out.
+constexpr std::size_t clients_together = 32;
+/// Frames looked at for what goes to the same clients.
+constexpr std::size_t most_together = 512;
 /// Deliveries that the memory kept after a burst has room for.
 constexpr std::size_t most_kept = 65'536;
 
@@ -138,20 +140,40 @@ void worker::answer_all() {
 
 void worker::deliver_some() {
   const auto until = now() + sending_in_a_row;
-  for (std::size_t n = 1; delivered_ < deliveries_.size(); ++n) {
-    const auto d = std::move(deliveries_[delivered_++]);
-    with(d.to, [&](connection& c) {
-      if (auto* stream = dynamic_cast<stream_side*>(c.speaks())) stream->deliver(d.entry);
-    });
-    if (n % deliveries_between_answers != 0) continue;
+  while (delivered_ < deliveries_.size()) {
+    deliver_together();
     answer_all();
     if (now() > until) break;
   }
   if (delivered_ < deliveries_.size())
     return boost::asio::post(context_, [this] { deliver_some(); });
+  first_of_batch_ += deliveries_.size();
   delivered_ = 0;
   deliveries_.clear();
   if (deliveries_.capacity() > most_kept) deliveries_ = {};
+}
+
+/// The next deliveries to a few connections; what goes to the same one goes out at once.
+void worker::deliver_together() {
+  const auto begin = delivered_;
+  auto end = begin;
+  const auto most = std::min(deliveries_.size(), begin + most_together);
+  for (std::size_t clients = 0; end < most; ++end) {
+    const auto to = deliveries_[end].to;
+    if (!find(to)) continue;
+    auto& last = places_[place_of(to)].last_delivery;
+    if (last < first_of_batch_ + begin && ++clients > clients_together) break;
+    last = first_of_batch_ + end;
+  }
+  for (; delivered_ < end; ++delivered_) {
+    const auto d = std::move(deliveries_[delivered_]);
+    with(d.to, [&, number = first_of_batch_ + delivered_](connection& c) {
+      const bool more_follows = places_[place_of(d.to)].last_delivery != number;
+      if (more_follows) c.hold();
+      if (auto* stream = dynamic_cast<stream_side*>(c.speaks())) stream->deliver(d.entry);
+      if (!more_follows) c.let_go();
+    });
+  }
 }
 
 void worker::sweep() {

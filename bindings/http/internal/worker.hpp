@@ -71,6 +71,7 @@ private:
     std::unique_ptr<connection> here;
     std::uint32_t generation = 0;
     steady_time deadline = steady_time::max();
+    std::uint64_t last_delivery = 0; ///< The number of the last one seen for it.
   };
 
   [[nodiscard]] connection* find(connection_id id) noexcept;
@@ -79,6 +80,7 @@ private:
   void drain_mailbox();
   void answer_all();
   void deliver_some();
+  void deliver_together();
   void sweep();
   void end_with_their_tokens();
 
@@ -94,7 +96,8 @@ private:
   std::vector<std::uint32_t> free_;
   mailbox::batch batch_;
   std::vector<mailbox::delivery> deliveries_;
-  std::size_t delivered_ = 0; // of deliveries_
+  std::size_t delivered_ = 0;        // of deliveries_
+  std::uint64_t first_of_batch_ = 1; // the number of the first of deliveries_
   ready_frames frames_;
   std::string date_;
   std::int64_t date_second_ = 0;
