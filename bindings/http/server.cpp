@@ -49,6 +49,11 @@ public:
   ~impl() { stop(); }
 
   result<void> prepare() {
+    for (const auto& box : shared_.mailboxes)
+      if (box->event() < 0)
+        return error{errc::too_many,
+                     "No file descriptor is left for a gateway thread; admit more open files.",
+                     {}};
     auto where = judge(shared_.options);
     if (!where) return where.error();
     where_ = *where;

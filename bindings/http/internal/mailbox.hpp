@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace loa::http {
@@ -33,6 +34,9 @@ using connection_id = std::uint64_t;
 /// What other threads hand to one I/O thread. However much comes, the thread is woken once and
 /// takes everything that has gathered by then. It outlives the thread; what comes after the end is
 /// dropped.
+///
+/// The thread is woken through an eventfd, after the lock is released: who was woken would else run
+/// into the lock, and have to be woken once more.
 class mailbox {
 public:
   struct answer {
@@ -46,7 +50,15 @@ public:
   };
   using errand = std::function<void(worker&)>;
 
-  explicit mailbox(std::size_t most_deliveries) : most_deliveries_(most_deliveries) {}
+  explicit mailbox(std::size_t most_deliveries);
+  ~mailbox();
+  mailbox(const mailbox&) = delete;
+  mailbox& operator=(const mailbox&) = delete;
+
+  /// An eventfd that is readable while something waits; -1 if there was none to be had.
+  [[nodiscard]] int event() const noexcept { return event_; }
+  /// It is not readable until the next push that wakes. For the thread, before it takes.
+  void calm() const noexcept;
 
   void push(answer a) {
     put([&] { answers_.push_back(std::move(a)); });
@@ -65,15 +77,8 @@ public:
     });
   }
 
-  /// `wake` is called on the pushing thread, under the lock: it only posts.
-  void open(std::function<void()> wake) {
-    const std::lock_guard lock(mutex_);
-    wake_ = std::move(wake);
-    if (woken_) wake_();
-  }
   void close() {
     const std::lock_guard lock(mutex_);
-    wake_ = nullptr;
     closed_ = true;
     answers_ = {};
     deliveries_ = {};
@@ -99,15 +104,20 @@ public:
 private:
   template <class Change>
   void put(Change change) {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return;
-    change();
-    if (!std::exchange(woken_, true) && wake_) wake_();
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_) return;
+      change();
+      if (std::exchange(woken_, true)) return;
+    }
+    wake();
   }
+  void wake() const noexcept;
 
+  const std::size_t most_deliveries_;
+  const int event_;
   std::mutex mutex_;
-  std::function<void()> wake_;
-  std::size_t most_deliveries_;
+  // All of it under `mutex_`.
   std::vector<answer> answers_;
   std::vector<delivery> deliveries_;
   std::vector<errand> errands_;

@@ -37,14 +37,16 @@ worker::worker(gateway& shared, std::size_t index)
       index_(index),
       mailbox_(shared.mailboxes[index]),
       first_generation_(static_cast<std::uint32_t>(shared.random.next())),
+      mail_(context_.get_executor(), mailbox_->event()),
       tokens_(shared.authority) {}
 
 worker::~worker() {
   stop();
+  mail_.release(); // the mailbox closes it
 }
 
 void worker::start() {
-  mailbox_->open([this] { boost::asio::post(context_, [this] { drain_mailbox(); }); });
+  wait_for_mail();
   sweep();
   thread_ = std::thread([this] {
     take_short_turns();
@@ -110,6 +112,15 @@ void worker::set_deadline(connection_id id, steady_time t) {
 
 void worker::read_later(connection_id id) {
   boost::asio::post(context_, [this, id] { with(id, [](connection& c) { c.on_readable(); }); });
+}
+
+void worker::wait_for_mail() {
+  mail_.async_wait(event_descriptor::wait_read, [this](const auto& failure) {
+    if (failure) return;
+    mailbox_->calm();
+    drain_mailbox();
+    wait_for_mail();
+  });
 }
 
 void worker::drain_mailbox() {

@@ -6,6 +6,7 @@
 #include <bindings/http/internal/ready_frames.hpp>
 #include <bindings/http/internal/token_watch.hpp>
 
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <array>
@@ -67,6 +68,8 @@ public:
   [[nodiscard]] const std::string& date();
 
 private:
+  using event_descriptor =
+      boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
   struct place {
     std::unique_ptr<connection> here;
     std::uint32_t generation = 0;
@@ -77,6 +80,7 @@ private:
   [[nodiscard]] connection* find(connection_id id) noexcept;
   void remove(connection_id id);
   void run();
+  void wait_for_mail();
   void drain_mailbox();
   void answer_all();
   void deliver_some();
@@ -90,6 +94,7 @@ private:
   /// Another one in each process: entities remember the connections of an earlier one.
   const std::uint32_t first_generation_;
   boost::asio::io_context context_{1};
+  event_descriptor mail_; // the mailbox's
   boost::asio::steady_timer sweeper_{context_};
   token_watch tokens_; // outlives the connections
   std::vector<place> places_;
