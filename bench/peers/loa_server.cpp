@@ -170,7 +170,8 @@ private:
           {}};
     auto host = ipv4(options_.address.substr(0, colon));
     if (!host) return host.error();
-    if (auto good = probe_node(*host, port, options_.address, w.root, w.token); !good)
+    if (auto good = probe_node(*host, port, options_.address, w.root, w.lowest.front(), w.token);
+        !good)
       return good.error();
     if (options_.devices > 0)
       if (auto good = probe_for_devices(*host, port, options_.address, w.root, w.administrator,

@@ -65,27 +65,30 @@ result<void> admitted(const http_line::answer& a, const std::string& address, st
 } // namespace
 
 result<void> probe_node(std::uint32_t host, std::uint16_t port, const std::string& address,
-                        const std::string& unit, const std::string& token) {
-  const auto seen = asked(host, port, address, get_request("/v1/units/" + unit, token));
-  if (!seen) return seen.error();
-  if (auto good = admitted(*seen, address, "read", "--token-file"); !good) return good.error();
-  if (seen->status == 404)
-    return error{errc::not_found,
-                 fmt::format("The node at {} has no unit {}; name the hierarchy that it runs with "
-                             "by --hierarchy.",
-                             address, unit),
-                 {}};
+                        const std::string& root, const std::string& lowest,
+                        const std::string& token) {
+  for (const auto& unit : {root, lowest}) {
+    const auto seen = asked(host, port, address, get_request("/v1/units/" + unit, token));
+    if (!seen) return seen.error();
+    if (auto good = admitted(*seen, address, "read", "--token-file"); !good) return good.error();
+    if (seen->status == 404)
+      return error{errc::not_found,
+                   fmt::format("The node at {} has no unit {}; name the hierarchy that it runs "
+                               "with by --hierarchy.",
+                               address, unit),
+                   {}};
+    if (seen->status != 200)
+      return wrong(
+          fmt::format("The node at {} cannot be measured now: {}", address, detail_of(seen->body)));
+  }
   // Rights are judged before the body, and an empty alert is none.
   const auto post = asked(
       host, port, address,
-      post_request(fmt::format("/v1/units/{}/alerts", unit), "application/cap+xml", token, {}));
+      post_request(fmt::format("/v1/units/{}/alerts", root), "application/cap+xml", token, {}));
   if (!post) return post.error();
-  if (auto good = admitted(*post, address, fmt::format("publish at {}", unit), "--token-file");
+  if (auto good = admitted(*post, address, fmt::format("publish at {}", root), "--token-file");
       !good)
     return good.error();
-  if (seen->status != 200)
-    return wrong(
-        fmt::format("The node at {} cannot be measured now: {}", address, detail_of(seen->body)));
   return {};
 }
 

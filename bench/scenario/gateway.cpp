@@ -104,6 +104,7 @@ result<message_shape> shape_of(const gateway_options& o, conductor& c) {
   message_shape out{*octets, {}, 0};
   if (o.load.beside <= 0) return out;
   alone.bulletin_text = alone.text_beside;
+  alone.acknowledges = false; // this one follows several units
   octets = frame_length(*loa_server(alone), c);
   if (!octets) return octets.error();
   out.beside.count = o.load.topics;

@@ -23,7 +23,7 @@ const auto unit = response(200, R"({"unit":"79","name":"X"})");
 std::string wrong_with(const std::string& get, const std::string& post) {
   const answering_server server(
       [&](std::size_t, const std::string& got) { return got.starts_with("GET") ? get : post; });
-  const auto good = probe_node(0x7f000001, server.port, "127.0.0.1:1", "79", "token");
+  const auto good = probe_node(0x7f000001, server.port, "127.0.0.1:1", "79", "79.1", "token");
   return good ? std::string() : good.error().detail;
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("a port where nobody listens is said to be one") {
     const answering_server gone([](std::size_t, const std::string&) { return std::string(); });
     port = gone.port;
   }
-  const auto good = probe_node(0x7f000001, port, "127.0.0.1:1", "79", "token");
+  const auto good = probe_node(0x7f000001, port, "127.0.0.1:1", "79", "79.1", "token");
   REQUIRE_FALSE(good);
   REQUIRE(says(good.error().detail, "No node serves HTTP at 127.0.0.1:1"));
   REQUIRE(says(good.error().detail, "loa node"));
@@ -69,6 +69,12 @@ TEST_CASE("a token that is not accepted, or must not publish, is named with the 
 
 TEST_CASE("a node with another hierarchy is told apart") {
   REQUIRE(says(wrong_with(problem(404, "not here"), problem(404, "not here")), "--hierarchy"));
+  const answering_server server([&](std::size_t, const std::string& got) {
+    return got.starts_with("GET /v1/units/79 ") ? unit : problem(404, "not here");
+  });
+  const auto good = probe_node(0x7f000001, server.port, "127.0.0.1:1", "79", "79.1", "token");
+  REQUIRE_FALSE(good);
+  REQUIRE(says(good.error().detail, "has no unit 79.1"));
 }
 
 TEST_CASE("devices need an administrator and a device's token") {
