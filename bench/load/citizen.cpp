@@ -1,5 +1,6 @@
 #include <bench/load/citizen.hpp>
 #include <bench/load/http_messages.hpp>
+#include <bench/load/stream.hpp>
 #include <bench/load/websocket_frames.hpp>
 #include <loa/base/time.hpp>
 
@@ -51,44 +52,16 @@ std::string citizens::hello(std::size_t n) const {
 }
 
 std::size_t citizens::take(std::string_view in, bool subscribed, subscriber_events& to) const {
-  std::size_t taken = 0;
-  if (!subscribed) {
-    const auto answer = in.find("\r\n\r\n");
-    if (answer == std::string_view::npos) return 0;
-    if (!in.starts_with("HTTP/1.1 101")) {
-      to.failed(std::string(in.substr(0, 300)));
-      return in.size();
-    }
-    to.subscribed();
-    taken = answer + 4;
-  }
-  while (const auto f = first_frame(in.substr(taken))) {
-    taken += f->octets;
-    if (f->kind == opcode::text)
-      take_text(f->payload, to);
-    else if (f->kind == opcode::ping)
-      to.reply(client_frame(opcode::pong, f->payload));
-    else if (f->kind == opcode::close)
-      to.failed("closed by the server: " +
-                std::string(f->payload.substr(std::min<std::size_t>(2, f->payload.size()))));
-  }
-  return taken;
-}
-
-void citizens::take_text(std::string_view text, subscriber_events& to) const {
-  if (acknowledge_) {
-    constexpr std::string_view key = "\"position\":";
-    if (const auto at = text.find(key); at != std::string_view::npos) {
-      auto digits = text.substr(at + key.size());
-      digits = digits.substr(0, digits.find_first_not_of("0123456789"));
-      to.reply(client_frame(opcode::text, fmt::format("{{\"ack\":{}}}", digits)));
-    }
-  }
-  to.message(text);
+  return take_stream(in, subscribed, to, [&](std::string_view text) {
+    if (const auto position = position_in(text); acknowledge_ && !position.empty())
+      to.reply(client_frame(opcode::text, fmt::format("{{\"ack\":{}}}", position)));
+    to.message(text);
+  });
 }
 
 std::string poster::publish(const std::string& identifier) {
-  return post_request(targets_[next_++ % targets_.size()], type_, token_, body(identifier));
+  return post_request(targets_[number_in(identifier) % targets_.size()], type_, token_,
+                      body(identifier));
 }
 
 std::size_t poster::take(std::string_view in, publisher_events& to) {
@@ -119,9 +92,10 @@ bulletin_poster::bulletin_poster(const std::vector<std::string>& units, std::str
       text_(filled({}, octets)) {}
 
 std::string bulletin_poster::body(const std::string& identifier) {
-  return fmt::format(
-      R"({{"priority":"routine","category":"other","headline":{{"vi":"{}"}},"text":{{"vi":"{}"}}}})",
-      identifier, text_);
+  const auto now = std::chrono::floor<std::chrono::seconds>(system_clock().now());
+  return fmt::format(R"({{"priority":"routine","category":"other","expires":"{}",)"
+                     R"("headline":{{"vi":"{}"}},"text":{{"vi":"{}"}}}})",
+                     format_rfc3339(now + std::chrono::hours(1)), identifier, text_);
 }
 
 std::string reissued(std::string alert, std::string_view identifier) {

@@ -18,14 +18,12 @@ public:
   std::size_t take(std::string_view in, bool subscribed, subscriber_events& to) const override;
 
 private:
-  void take_text(std::string_view text, subscriber_events& to) const;
-
   std::string prefix_;
   std::vector<std::string> units_;
   bool acknowledge_;
 };
 
-/// Posts something to its targets in turn and waits for 202 or 201.
+/// Posts something to the target that its number falls to, in turn, and waits for 202 or 201.
 class poster : public publisher_protocol {
 public:
   poster(std::vector<std::string> targets, std::string type, std::string token)
@@ -40,7 +38,6 @@ protected:
 
 private:
   std::vector<std::string> targets_;
-  std::size_t next_ = 0;
   std::string type_;
   std::string token_;
 };
@@ -56,7 +53,7 @@ private:
 };
 
 /// Posts a bulletin with a text of so many octets to units in turn, each time with another
-/// headline.
+/// headline, in force for an hour.
 class bulletin_poster final : public poster {
 public:
   bulletin_poster(const std::vector<std::string>& units, std::string token, std::size_t octets);

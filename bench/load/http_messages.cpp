@@ -10,26 +10,41 @@
 
 namespace loa::bench {
 
+namespace {
+
+/// The header field of a token; nothing without one.
+std::string authorization(std::string_view token) {
+  return token.empty() ? std::string() : fmt::format("Authorization: Bearer {}\r\n", token);
+}
+
+std::string request(std::string_view method, std::string_view target, std::string_view type,
+                    std::string_view token, std::string_view body) {
+  return fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}Content-Type: {}\r\n"
+                     "Content-Length: {}\r\n\r\n{}",
+                     method, target, authorization(token), type, body.size(), body);
+}
+
+} // namespace
+
 std::string post_request(std::string_view target, std::string_view type, std::string_view token,
                          std::string_view body) {
-  std::string authorization;
-  if (!token.empty()) authorization = fmt::format("Authorization: Bearer {}\r\n", token);
-  return fmt::format("POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}Content-Type: {}\r\n"
-                     "Content-Length: {}\r\n\r\n{}",
-                     target, authorization, type, body.size(), body);
+  return request("POST", target, type, token, body);
+}
+
+std::string other_request(std::string_view method, std::string_view target, std::string_view token,
+                          std::string_view body) {
+  return request(method, target, "application/json", token, body);
 }
 
 std::string get_request(std::string_view target, std::string_view token) {
-  std::string authorization;
-  if (!token.empty()) authorization = fmt::format("Authorization: Bearer {}\r\n", token);
-  return fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}\r\n", target, authorization);
+  return fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}\r\n", target, authorization(token));
 }
 
-std::string upgrade_request(std::string_view target) {
-  return fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+std::string upgrade_request(std::string_view target, std::string_view token) {
+  return fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}Upgrade: websocket\r\n"
                      "Connection: Upgrade\r\nSec-WebSocket-Key: bG91ZHNwZWFrZXJzLi4uLg==\r\n"
                      "Sec-WebSocket-Version: 13\r\n\r\n",
-                     target);
+                     target, authorization(token));
 }
 
 std::optional<http_message> whole_message(std::string_view in) {

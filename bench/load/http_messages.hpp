@@ -16,8 +16,12 @@ namespace loa::bench {
 /// A GET that keeps its connection; `token` may be empty.
 [[nodiscard]] std::string get_request(std::string_view target, std::string_view token);
 
-/// A GET that asks for a WebSocket (RFC 6455, section 4.1).
-[[nodiscard]] std::string upgrade_request(std::string_view target);
+/// Any other request with JSON or nothing in it.
+[[nodiscard]] std::string other_request(std::string_view method, std::string_view target,
+                                        std::string_view token, std::string_view body);
+
+/// A GET that asks for a WebSocket (RFC 6455, section 4.1); `token` may be empty.
+[[nodiscard]] std::string upgrade_request(std::string_view target, std::string_view token = {});
 
 struct http_message {
   int status = 0;        ///< 0 in a request.

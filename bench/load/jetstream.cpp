@@ -43,7 +43,9 @@ std::string jetstream_publisher::hello() {
 
 std::string jetstream_publisher::publish(const std::string& identifier) {
   const auto message = filled(identifier, octets_);
-  return fmt::format("PUB {} {} {}\r\n{}\r\n", nats_subject, inbox_, message.size(), message);
+  const auto subject =
+      to_.count > 0 ? nats_side_subject(to_.of(number_in(identifier))) : std::string(nats_subject);
+  return fmt::format("PUB {} {} {}\r\n{}\r\n", subject, inbox_, message.size(), message);
 }
 
 std::size_t jetstream_publisher::take(std::string_view in, publisher_events& to) {
@@ -58,8 +60,8 @@ std::size_t jetstream_publisher::take(std::string_view in, publisher_events& to)
 
 std::string jetstream_set_up::hello() {
   const auto stream = fmt::format(
-      R"({{"name":"ALERTS","subjects":["{}"],"retention":"limits","storage":"file","num_replicas":1}})",
-      nats_subject);
+      R"({{"name":"ALERTS","subjects":["{}","{}"],"retention":"limits","storage":"file","num_replicas":1}})",
+      nats_subject, nats_side_subjects);
   return fmt::format("{}SUB _INBOX.setup 1\r\n"
                      "PUB $JS.API.STREAM.CREATE.ALERTS _INBOX.setup {}\r\n{}\r\n",
                      nats_greeting, stream.size(), stream);

@@ -8,13 +8,14 @@
 namespace loa::bench {
 
 /// Publishing with a reply inbox: the PubAck that comes to it says that the stream has stored the
-/// message. Subscribers are `nats_subscribers`, plain subscriptions to the stream's subject.
+/// message. Subscribers are `nats_subscribers`, plain subscriptions to the stream's subjects.
 class jetstream_publisher final : public publisher_protocol {
 public:
   /// `inbox` is this connection's alone.
-  jetstream_publisher(std::string inbox, std::size_t octets)
+  jetstream_publisher(std::string inbox, std::size_t octets, side_topics to = {})
       : inbox_(std::move(inbox)),
-        octets_(octets) {}
+        octets_(octets),
+        to_(to) {}
   [[nodiscard]] std::string hello() override;
   [[nodiscard]] std::string publish(const std::string& identifier) override;
   std::size_t take(std::string_view in, publisher_events& to) override;
@@ -22,9 +23,11 @@ public:
 private:
   std::string inbox_;
   std::size_t octets_;
+  side_topics to_;
 };
 
-/// Creates the stream that stores the messages in files, and is ready when it is there.
+/// Creates the stream that stores the messages of all subjects in files, and is ready when it is
+/// there.
 class jetstream_set_up final : public publisher_protocol {
 public:
   [[nodiscard]] std::string hello() override;

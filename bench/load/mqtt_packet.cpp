@@ -82,9 +82,9 @@ std::string mqtt_connect(std::string_view client) {
   return packet(mqtt_type::connect, 0, body);
 }
 
-std::string mqtt_subscribe(std::string_view topic, unsigned quality) {
+std::string mqtt_subscribe(std::string_view topic, unsigned quality, std::uint16_t id) {
   std::string body;
-  put_number(body, 1);
+  put_number(body, id);
   put_text(body, topic);
   body += static_cast<char>(quality);
   return packet(mqtt_type::subscribe, 2, body);

@@ -43,7 +43,8 @@ struct mqtt_publication {
 
 /// A clean session without a keep-alive, which would need a clock (section 3.1).
 [[nodiscard]] std::string mqtt_connect(std::string_view client);
-[[nodiscard]] std::string mqtt_subscribe(std::string_view topic, unsigned quality);
+[[nodiscard]] std::string mqtt_subscribe(std::string_view topic, unsigned quality,
+                                         std::uint16_t id = 1);
 /// `id` is sent at quality of service 1 only.
 [[nodiscard]] std::string mqtt_publish(std::string_view topic, unsigned quality, std::uint16_t id,
                                        std::string_view payload);

@@ -19,6 +19,10 @@ error broken(std::string_view line) {
 
 } // namespace
 
+std::string nats_side_subject(std::size_t topic) {
+  return fmt::format("beside.{}", topic);
+}
+
 result<std::optional<nats_operation>> first_operation(std::string_view in) {
   using nothing = std::optional<nats_operation>;
   const auto end = in.substr(0, longest_line).find("\r\n");

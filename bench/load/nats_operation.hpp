@@ -26,7 +26,10 @@ struct nats_operation {
 /// What a client says first.
 inline constexpr std::string_view nats_greeting =
     "CONNECT {\"verbose\":false,\"pedantic\":false}\r\n";
-/// The subject of all messages.
+/// The subject that all follow.
 inline constexpr std::string_view nats_subject = "alerts";
+/// The subject of a side topic, and of all of them.
+[[nodiscard]] std::string nats_side_subject(std::size_t topic);
+inline constexpr std::string_view nats_side_subjects = "beside.*";
 
 } // namespace loa::bench

@@ -64,4 +64,14 @@ public:
 /// a filling that no compression would shorten to nothing.
 [[nodiscard]] std::string filled(const std::string& identifier, std::size_t octets);
 
+/// The number in the last six digits of an identifier; 0 if it ends otherwise.
+[[nodiscard]] std::size_t number_in(std::string_view identifier);
+
+/// Topics beside the one that all follow: subscriber n follows topic n % count as well, and message
+/// n goes to topic n % count. A count of 0: there are none.
+struct side_topics {
+  std::size_t count = 0;
+  [[nodiscard]] std::size_t of(std::size_t n) const { return n % count; }
+};
+
 } // namespace loa::bench

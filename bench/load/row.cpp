@@ -15,9 +15,10 @@ row row_of(double rate, const std::string& mark, std::size_t messages) {
 }
 
 void carry(const row& r, crowd& all, publishing& source, std::chrono::seconds patience,
-           const std::function<bool()>& stopped) {
+           const std::function<bool()>& stopped, const std::function<void()>& expected) {
   using steady = crowd::steady;
   all.expect(r.plan.mark, r.meant);
+  if (expected) expected();
   source.begin(r.plan);
   for (const auto when : r.meant) {
     if (stopped()) break;

@@ -25,8 +25,24 @@ constexpr std::string_view accepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 
 constexpr std::string_view switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                                        "Connection: Upgrade\r\n\r\n";
 
-/// One thread, one loop. Whoever asks for an upgrade gets every POST's body as a frame; what the
-/// kernel does not take at once waits in `late`, as with the servers that are compared.
+/// What follows "units=" in a request to upgrade.
+std::string followed_in(std::string_view head) {
+  constexpr std::string_view key = "units=";
+  const auto at = head.find(key);
+  if (at == std::string_view::npos) return {};
+  const auto topic = head.substr(at + key.size());
+  return std::string(topic.substr(0, topic.find(' ')));
+}
+
+/// The topic that a POST is for: what follows the slash.
+std::string_view topic_in(std::string_view head) {
+  const auto target = head.substr(std::string_view("POST /").size());
+  return target.substr(0, target.find(' '));
+}
+
+/// One thread, one loop. Whoever asks for an upgrade gets the body of every POST to "/" as a frame,
+/// and of those to the topic that he named; what the kernel does not take at once waits in `late`,
+/// as with the servers that are compared.
 class bare_loop {
 public:
   explicit bare_loop(descriptor listening)
@@ -54,6 +70,7 @@ private:
     descriptor socket;
     std::string in;
     std::string late;
+    std::string topic;
     bool subscribed = false;
   };
 
@@ -91,9 +108,11 @@ private:
       if (m->head.starts_with("POST")) {
         write(c, accepted);
         const auto frame = server_frame(opcode::text, m->body);
+        const auto topic = topic_in(m->head);
         for (auto& [_, other] : clients_)
-          if (other.subscribed) write(other, frame);
+          if (other.subscribed && (topic.empty() || other.topic == topic)) write(other, frame);
       } else {
+        c.topic = followed_in(m->head);
         c.subscribed = true;
         write(c, switching);
       }
@@ -123,11 +142,18 @@ private:
   std::map<int, client> clients_;
 };
 
+/// The names of side topics.
+std::vector<std::string> names_of(side_topics beside, const char* before) {
+  std::vector<std::string> out;
+  for (std::size_t n = 0; n < beside.count; ++n) out.push_back(before + std::to_string(n));
+  return out;
+}
+
 /// Posts the frame itself.
 class frame_poster final : public poster {
 public:
-  explicit frame_poster(std::size_t octets)
-      : poster({"/"}, "application/json", {}),
+  frame_poster(std::vector<std::string> targets, std::size_t octets)
+      : poster(std::move(targets), "application/json", {}),
         octets_(octets) {}
 
 private:
@@ -137,22 +163,27 @@ private:
 
 class floor_running final : public running_server {
 public:
-  floor_running(std::uint16_t port, std::size_t octets, server_process process)
+  floor_running(std::uint16_t port, const message_shape& shape, server_process process)
       : port_(port),
-        octets_(octets),
+        shape_(shape),
         process_(std::move(process)) {}
   std::uint16_t port() const override { return port_; }
   std::vector<int> processes() const override { return {process_.id()}; }
   std::unique_ptr<subscriber_protocol> subscribers() const override {
-    return std::make_unique<citizens>("floor", std::vector<std::string>{"0"}, false);
+    auto topics = names_of(shape_.beside, "");
+    if (topics.empty()) topics.emplace_back("0");
+    return std::make_unique<citizens>("floor", std::move(topics), false);
   }
   std::unique_ptr<publisher_protocol> publisher() const override {
-    return std::make_unique<frame_poster>(octets_);
+    return std::make_unique<frame_poster>(std::vector<std::string>{"/"}, shape_.octets);
+  }
+  std::unique_ptr<publisher_protocol> publisher_beside() const override {
+    return std::make_unique<frame_poster>(names_of(shape_.beside, "/"), shape_.octets_beside);
   }
 
 private:
   std::uint16_t port_;
-  std::size_t octets_;
+  message_shape shape_;
   server_process process_;
 };
 
@@ -179,7 +210,7 @@ public:
         !good)
       return good.error();
     return std::unique_ptr<running_server>(
-        std::make_unique<floor_running>(*port, m.octets, std::move(*process)));
+        std::make_unique<floor_running>(*port, m, std::move(*process)));
   }
 };
 

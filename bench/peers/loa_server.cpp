@@ -1,7 +1,10 @@
 #include <bench/harness/server_process.hpp>
 #include <bench/load/citizen.hpp>
 #include <bench/load/socket.hpp>
+#include <bench/peers/node_probe.hpp>
+#include <bench/peers/registered_devices.hpp>
 #include <bench/peers/server.hpp>
+#include <loa/base/random.hpp>
 #include <loa/model/unit_tree.hpp>
 
 #include <fmt/format.h>
@@ -23,8 +26,12 @@ struct ways {
   std::vector<std::string> lowest;
   std::string alert;
   std::string token;
+  std::string device_token;
+  std::string administrator;
   bool acknowledge = true;
   std::size_t bulletin_text = 0;
+  side_topics beside;
+  std::size_t text_beside = 0;
 };
 
 class loa_node final : public running_server {
@@ -46,14 +53,35 @@ public:
     return std::make_unique<citizens>("bench", std::move(followed), ways_.acknowledge);
   }
   std::unique_ptr<publisher_protocol> publisher() const override {
-    if (ways_.bulletin_text > 0) {
-      // Each connection begins with another unit, so that they do not all come to one at a time.
-      auto units = ways_.lowest;
-      std::ranges::rotate(units, units.begin() +
-                                     static_cast<std::ptrdiff_t>(publishers_++ % units.size()));
-      return std::make_unique<bulletin_poster>(units, ways_.token, ways_.bulletin_text);
-    }
+    if (ways_.bulletin_text > 0)
+      return std::make_unique<bulletin_poster>(ways_.lowest, ways_.token, ways_.bulletin_text);
     return std::make_unique<alert_poster>(ways_.root, ways_.token, ways_.alert);
+  }
+  std::unique_ptr<publisher_protocol> publisher_beside() const override {
+    auto units = ways_.lowest;
+    units.resize(std::min(units.size(), ways_.beside.count));
+    return std::make_unique<bulletin_poster>(units, ways_.token, ways_.text_beside);
+  }
+  std::unique_ptr<subscriber_protocol> devices() const override {
+    if (!devices_) return nullptr;
+    return std::make_unique<bench::devices>(devices_->names(), ways_.device_token);
+  }
+
+  /// Registers so many devices for as long as this lives.
+  result<void> register_devices(std::size_t count, const conductor& c) {
+    if (count == 0) return {};
+    auto added = registered_devices::add(
+        {host_,
+         port_,
+         {fmt::format("bench-{}-", random_id(system_random(), 8)), ways_.lowest},
+         count,
+         ways_.administrator,
+         process_.has_value(),
+         [&c](const std::string& line) { c.say(line); }},
+        [&c] { return c.stopped(); });
+    if (!added) return added.error();
+    devices_ = *std::move(added);
+    return {};
   }
 
 private:
@@ -61,7 +89,7 @@ private:
   std::uint32_t host_;
   std::uint16_t port_;
   std::optional<server_process> process_;
-  mutable std::size_t publishers_ = 0;
+  std::unique_ptr<registered_devices> devices_; ///< Goes before the node does.
 };
 
 result<std::string> text_of(const fs::path& file) {
@@ -72,38 +100,65 @@ result<std::string> text_of(const fs::path& file) {
   return out.str();
 }
 
+result<model::unit_tree> tree_of(const std::string& hierarchy) {
+  auto text = text_of(hierarchy);
+  if (!text) return text.error();
+  return model::unit_tree::load(*text);
+}
+
+std::vector<std::string> lowest_of(const model::unit_tree& tree) {
+  std::vector<std::string> out;
+  for (const auto& u : tree.all())
+    if (tree.children(u.unit).empty()) out.push_back(u.unit.str());
+  return out;
+}
+
 class loa_kind final : public server_kind {
 public:
   explicit loa_kind(loa_options o) : options_(std::move(o)) {}
   std::string name() const override { return "Loa"; }
   result<std::string> version() override { return std::string("loa " LOA_VERSION); }
   std::vector<setting> settings() const override {
-    return {{"hierarchy", options_.hierarchy},
-            {"published", options_.bulletin_text > 0
-                              ? fmt::format("bulletins of {} communes in turn, a feed each, all of "
-                                            "which each citizen follows",
-                                            units_of_bulletins)
-                              : "alerts of the root"},
-            {"acknowledgements", options_.acknowledges ? "every frame, durable" : "none"},
-            {"configuration", "the defaults"},
-            {"durable", "accepted after fsync"}};
+    std::vector<setting> out{
+        {"hierarchy", options_.hierarchy},
+        {"published", options_.bulletin_text > 0
+                          ? fmt::format("bulletins of {} communes in turn, a feed each, all of "
+                                        "which each citizen follows",
+                                        units_of_bulletins)
+                          : "alerts of the root"},
+        {"acknowledgements", options_.acknowledges ? "every frame, durable" : "none"},
+        {"configuration", "the defaults"},
+        {"durable", "accepted after fsync"}};
+    if (!options_.address.empty()) out.push_back({"node", options_.address});
+    if (options_.devices > 0)
+      out.push_back({"devices", fmt::format("{} loudspeakers over the communes in turn; each says "
+                                            "ack and played at once",
+                                            options_.devices)});
+    return out;
   }
 
-  result<std::unique_ptr<running_server>> start(conductor& c, const message_shape&) override {
-    auto text = text_of(options_.hierarchy);
-    if (!text) return text.error();
-    auto tree = model::unit_tree::load(*text);
+  result<std::unique_ptr<running_server>> start(conductor& c, const message_shape& m) override {
+    auto tree = tree_of(options_.hierarchy);
     if (!tree) return tree.error();
-    ways w{tree->root().unit.str(), {}, options_.alert, options_.token, options_.acknowledges,
-           options_.bulletin_text};
-    for (const auto& u : tree->all())
-      if (tree->children(u.unit).empty()) w.lowest.push_back(u.unit.str());
+    ways w;
+    w.root = tree->root().unit.str();
+    w.lowest = lowest_of(*tree);
+    w.alert = options_.alert;
+    w.token = w.administrator = options_.token;
+    w.device_token = options_.device_token;
+    w.acknowledge = options_.acknowledges;
+    w.bulletin_text = options_.bulletin_text;
+    w.beside = m.beside;
+    w.text_beside = options_.text_beside;
     if (w.bulletin_text > 0) w.lowest.resize(std::min(w.lowest.size(), units_of_bulletins));
-    return options_.address.empty() ? start_here(c, std::move(w)) : join(std::move(w));
+    auto node = options_.address.empty() ? start_here(c, std::move(w)) : join(std::move(w));
+    if (!node) return node.error();
+    if (auto good = (*node)->register_devices(options_.devices, c); !good) return good.error();
+    return std::unique_ptr<running_server>(*std::move(node));
   }
 
 private:
-  result<std::unique_ptr<running_server>> join(ways w) const {
+  result<std::unique_ptr<loa_node>> join(ways w) const {
     const auto colon = options_.address.rfind(':');
     std::uint16_t port = 0;
     const auto* end = options_.address.data() + options_.address.size();
@@ -115,11 +170,27 @@ private:
           {}};
     auto host = ipv4(options_.address.substr(0, colon));
     if (!host) return host.error();
-    return std::unique_ptr<running_server>(
-        std::make_unique<loa_node>(std::move(w), *host, port, std::nullopt));
+    if (auto good = probe_node(*host, port, options_.address, w.root, w.lowest.front(), w.token);
+        !good)
+      return good.error();
+    if (options_.devices > 0)
+      if (auto good = probe_for_devices(*host, port, options_.address, w.root, w.administrator,
+                                        w.device_token);
+          !good)
+        return good.error();
+    return std::make_unique<loa_node>(std::move(w), *host, port, std::nullopt);
   }
 
-  result<std::unique_ptr<running_server>> start_here(conductor& c, ways w) const {
+  static result<std::string> new_token(const conductor& c, const fs::path& config,
+                                       std::string_view role, const std::string& unit) {
+    auto token = first_line_of(fmt::format("'{}' token add --config '{}' --role {} --unit {}",
+                                           c.program().string(), config.string(), role, unit));
+    if (token.find(' ') != std::string::npos || token.empty())
+      return error{errc::unavailable, "No token for the node: " + token, {}};
+    return token;
+  }
+
+  result<std::unique_ptr<loa_node>> start_here(conductor& c, ways w) const {
     auto where = c.directory("loa");
     if (!where) return where.error();
     auto port = free_port();
@@ -128,11 +199,17 @@ private:
     std::ofstream(config) << fmt::format(
         R"({{"name": "bench", "data": "data", "hierarchy": "{}", "http": {{"listen": "127.0.0.1:{}"}}}})",
         fs::absolute(options_.hierarchy).string(), *port);
-    w.token =
-        first_line_of(fmt::format("'{}' token add --config '{}' --role {} --unit {}",
-                                  c.program().string(), config.string(), options_.role, w.root));
-    if (w.token.find(' ') != std::string::npos || w.token.empty())
-      return error{errc::unavailable, "No token for the node: " + w.token, {}};
+    auto token = new_token(c, config, options_.role, w.root);
+    if (!token) return token.error();
+    w.token = *std::move(token);
+    if (options_.devices > 0) {
+      auto administrator = new_token(c, config, "administrator", w.root);
+      auto device = new_token(c, config, "device", w.root);
+      if (!administrator) return administrator.error();
+      if (!device) return device.error();
+      w.administrator = *std::move(administrator);
+      w.device_token = *std::move(device);
+    }
     auto process = server_process::start(
         {{c.program().string(), "node", config.string()}, *where / "log", {}, {}});
     if (!process) return process.error();
@@ -140,14 +217,19 @@ private:
             process->wait_until([&] { return port_answers(*port); }, std::chrono::seconds(60));
         !good)
       return good.error();
-    return std::unique_ptr<running_server>(
-        std::make_unique<loa_node>(std::move(w), 0x7f000001, *port, std::move(*process)));
+    return std::make_unique<loa_node>(std::move(w), 0x7f000001, *port, std::move(*process));
   }
 
   loa_options options_;
 };
 
 } // namespace
+
+result<std::vector<std::string>> lowest_units(const std::string& hierarchy) {
+  auto tree = tree_of(hierarchy);
+  if (!tree) return tree.error();
+  return lowest_of(*tree);
+}
 
 std::unique_ptr<server_kind> loa_server(loa_options o) {
   return std::make_unique<loa_kind>(std::move(o));

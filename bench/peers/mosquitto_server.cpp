@@ -36,12 +36,17 @@ public:
             process->wait_until([&] { return port_answers(*port); }, std::chrono::seconds(20));
         !good)
       return good.error();
-    return served({*port, std::move(*process),
-                   [quality = quality_] { return std::make_unique<mqtt_subscribers>(quality); },
-                   [quality = quality_, octets = m.octets](std::size_t n) {
-                     return std::make_unique<mqtt_publisher>(fmt::format("publisher-{}", n),
-                                                             quality, octets);
-                   }});
+    return served(
+        {*port, std::move(*process),
+         [quality = quality_, m] { return std::make_unique<mqtt_subscribers>(quality, m.beside); },
+         [quality = quality_, m](std::size_t n) {
+           return std::make_unique<mqtt_publisher>(fmt::format("publisher-{}", n), quality,
+                                                   m.octets);
+         },
+         [quality = quality_, m](std::size_t n) {
+           return std::make_unique<mqtt_publisher>(fmt::format("publisher-{}", n), quality,
+                                                   m.octets_beside, m.beside);
+         }});
   }
 
 private:

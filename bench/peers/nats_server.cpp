@@ -40,8 +40,9 @@ public:
                            *where / "log");
     if (!process) return process.error();
     return served(
-        {*port, std::move(*process), [] { return std::make_unique<nats_subscribers>(); },
-         [octets = m.octets](std::size_t) { return std::make_unique<nats_publisher>(octets); }});
+        {*port, std::move(*process), [m] { return std::make_unique<nats_subscribers>(m.beside); },
+         [m](std::size_t) { return std::make_unique<nats_publisher>(m.octets); },
+         [m](std::size_t) { return std::make_unique<nats_publisher>(m.octets_beside, m.beside); }});
   }
 };
 
@@ -69,11 +70,15 @@ public:
     if (!process) return process.error();
     if (auto good = set_up(*port, [] { return std::make_unique<jetstream_set_up>(); }); !good)
       return good.error();
-    return served({*port, std::move(*process), [] { return std::make_unique<nats_subscribers>(); },
-                   [octets = m.octets](std::size_t n) {
-                     return std::make_unique<jetstream_publisher>(fmt::format("_INBOX.{}", n),
-                                                                  octets);
-                   }});
+    return served(
+        {*port, std::move(*process), [m] { return std::make_unique<nats_subscribers>(m.beside); },
+         [m](std::size_t n) {
+           return std::make_unique<jetstream_publisher>(fmt::format("_INBOX.{}", n), m.octets);
+         },
+         [m](std::size_t n) {
+           return std::make_unique<jetstream_publisher>(fmt::format("_INBOX.{}", n),
+                                                        m.octets_beside, m.beside);
+         }});
   }
 };
 

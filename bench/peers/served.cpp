@@ -16,6 +16,9 @@ public:
   std::unique_ptr<publisher_protocol> publisher() const override {
     return parts_.publisher(publishers_++);
   }
+  std::unique_ptr<publisher_protocol> publisher_beside() const override {
+    return parts_.publisher_beside ? parts_.publisher_beside(publishers_++) : nullptr;
+  }
 
 private:
   served_parts parts_;

@@ -17,6 +17,8 @@ struct served_parts {
   std::function<std::unique_ptr<subscriber_protocol>()> subscribers;
   /// Called with a number that no other connection has.
   std::function<std::unique_ptr<publisher_protocol>(std::size_t number)> publisher;
+  /// Likewise, to the side topics.
+  std::function<std::unique_ptr<publisher_protocol>(std::size_t number)> publisher_beside = {};
 };
 [[nodiscard]] std::unique_ptr<running_server> served(served_parts parts);
 

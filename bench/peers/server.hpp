@@ -20,6 +20,12 @@ public:
   [[nodiscard]] virtual std::vector<int> processes() const = 0;
   [[nodiscard]] virtual std::unique_ptr<subscriber_protocol> subscribers() const = 0;
   [[nodiscard]] virtual std::unique_ptr<publisher_protocol> publisher() const = 0;
+  /// Who publishes to the side topics; null where the server was started without any.
+  [[nodiscard]] virtual std::unique_ptr<publisher_protocol> publisher_beside() const {
+    return nullptr;
+  }
+  /// How its devices speak; null where it has none, and all are subscribers.
+  [[nodiscard]] virtual std::unique_ptr<subscriber_protocol> devices() const { return nullptr; }
   /// What its publishers prove their right with; empty where nothing is asked.
   [[nodiscard]] virtual std::string token() const { return {}; }
 };
@@ -27,6 +33,8 @@ public:
 /// What the messages are like, the same for all servers of a scenario.
 struct message_shape {
   std::size_t octets = 1500; ///< Of a frame as a subscriber gets it, without the protocol's head.
+  side_topics beside;        ///< What subscribers follow beside that.
+  std::size_t octets_beside = 0; ///< Of a message to one of these.
 };
 
 /// A kind of server, and how it is set up for a scenario.
@@ -55,10 +63,15 @@ struct loa_options {
   /// Other than 0: bulletins with a text of so many octets are published to some of the lowest
   /// units in turn, all of which each citizen follows, instead of alerts to the root.
   std::size_t bulletin_text = 0;
-  std::string role = "editor"; ///< Of the token, good at the root.
-  std::string address;         ///< "HOST:PORT" of a node that runs already; started here if empty.
-  std::string token;           ///< For that node, an editor's at the root.
+  std::size_t text_beside = 500; ///< Octets of the text of a bulletin to a side topic, a commune.
+  std::size_t devices = 0;       ///< Registered in the communes in turn, and removed at the end.
+  std::string role = "editor";   ///< Of the token, good at the root.
+  std::string address; ///< "HOST:PORT" of a node that runs already; started here if empty.
+  std::string token;   ///< For that node, an editor's at the root; with devices an administrator's.
+  std::string device_token; ///< For that node, a device's at the root.
 };
+/// The lowest units of a hierarchy's file.
+[[nodiscard]] result<std::vector<std::string>> lowest_units(const std::string& hierarchy);
 [[nodiscard]] std::unique_ptr<server_kind> loa_server(loa_options o);
 
 /// A bare loop with no logic that answers 202 to a POST and writes its body as one WebSocket frame

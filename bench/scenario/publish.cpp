@@ -2,7 +2,7 @@
 #include <bench/measure/machine.hpp>
 #include <bench/scenario/frame_length.hpp>
 #include <bench/scenario/publish.hpp>
-#include <loa/base/random.hpp>
+#include <bench/scenario/server_contender.hpp>
 #include <loa/model/bulletin.hpp>
 
 #include <fmt/format.h>
@@ -18,38 +18,11 @@ constexpr std::size_t around_text = 700;          // the most that a frame has b
 constexpr std::size_t kept_by_unit = 2'000;       // bulletins in force
 constexpr std::size_t kept_by_loa = units_of_bulletins * kept_by_unit;
 
-class publish_contender final : public contender {
-public:
-  publish_contender(std::unique_ptr<server_kind> kind, const publish_plan& load,
-                    const message_shape& shape)
-      : kind_(std::move(kind)),
-        load_(load),
-        shape_(shape) {}
-  std::string name() const override { return kind_->name(); }
-  result<std::string> version() override { return kind_->version(); }
-  std::vector<setting> settings() const override { return kind_->settings(); }
-
-  result<repetition> measure(std::size_t number, conductor& c) override {
-    auto server = kind_->start(c, shape_);
-    if (!server) return server.error();
-    const auto& s = **server;
-    seeded_random names(c.seed() * 1000 + number);
-    return run_publish(load_,
-                       {s.host(), s.port(), s.subscribers(), [&s] { return s.publisher(); },
-                        [&s] { return s.processes(); }},
-                       "BENCH-" + random_id(names, 8), [&c] { return c.stopped(); });
-  }
-
-private:
-  std::unique_ptr<server_kind> kind_;
-  publish_plan load_;
-  message_shape shape_;
-};
-
 /// How many of a second part find room in the units: it ends sooner for servers that are faster.
 std::size_t room_for(const publish_plan& p) {
-  // Connections take the units in turn each by itself, so some units get more than others.
-  const auto uneven = units_of_bulletins * p.connections;
+  // Each row begins with the first unit, so some units get more than others.
+  constexpr std::size_t rows = 4;
+  const auto uneven = units_of_bulletins * rows;
   const auto taken = p.at_rate() + publish_plan::warm_up_slow + publish_plan::warm_up_fast + uneven;
   return kept_by_loa - std::min(kept_by_loa, taken);
 }
@@ -140,11 +113,18 @@ result<void> measure(const publish_options& o, conductor& c, section& into) {
                    {"under way, for throughput", std::to_string(load.in_flight)},
                    {"publishing connections", std::to_string(load.connections)},
                    {"octets of a message", std::to_string(*octets)}};
+  const server_measurement one = [load](const running_server& s, const std::string& mark,
+                                        const std::function<bool()>& stopped) {
+    return run_publish(load,
+                       {s.host(), s.port(), s.subscribers(), [&s] { return s.publisher(); },
+                        [&s] { return s.processes(); }},
+                       mark, stopped);
+  };
   std::vector<std::unique_ptr<contender>> all;
-  all.push_back(std::make_unique<publish_contender>(loa_server(ours(o)), load, message_shape{}));
+  all.push_back(std::make_unique<server_contender>(loa_server(ours(o)), message_shape{}, one));
   for (const auto& name : o.peers)
     all.push_back(
-        std::make_unique<publish_contender>(peer_named(name), load, message_shape{*octets}));
+        std::make_unique<server_contender>(peer_named(name), message_shape{*octets}, one));
   for (const auto* figure : {"accepted", "time per publication"})
     for (const auto* than : {"jetstream", "postgresql"})
       into.targets.push_back({figure, than, 1.0});

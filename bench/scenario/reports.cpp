@@ -76,13 +76,7 @@ public:
     const auto& s = **server;
     auto source = publishing::open(
         s.host(), s.port(), options_.in_flight,
-        [&] {
-          // Each connection begins with another unit, so that they do not all come to one at a
-          // time.
-          std::ranges::rotate(lowest, lowest.begin() + 1);
-          return std::make_unique<report_poster>(lowest);
-        },
-        patience);
+        [&] { return std::make_unique<report_poster>(lowest); }, patience);
     if (!source) return source.error();
     seeded_random names(c.seed() * 1000 + number);
     const auto mark = "c" + random_id(names, 8);

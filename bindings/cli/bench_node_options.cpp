@@ -15,11 +15,15 @@ void add_node_options(CLI::App& to, bench::loa_options& node, std::string& token
 
 result<void> complete_node(bench::loa_options& node, const std::string& token_file) {
   if (auto found = find_hierarchy(node.hierarchy); !found) return found.error();
-  if (token_file.empty()) return {};
-  auto token = host::read_file(token_file, 1U << 16);
-  if (!token) return token.error();
-  node.token = *std::move(token);
-  node.token.erase(node.token.find_last_not_of(" \r\n") + 1);
+  return read_token(token_file, node.token);
+}
+
+result<void> read_token(const std::string& file, std::string& token) {
+  if (file.empty()) return {};
+  auto read = host::read_file(file, 1U << 16);
+  if (!read) return read.error();
+  token = *std::move(read);
+  token.erase(token.find_last_not_of(" \r\n") + 1);
   return {};
 }
 

@@ -36,6 +36,8 @@ void add_peer_option(CLI::App& to, std::vector<std::string>& peers,
 [[nodiscard]] result<void> read_alert(std::string file, std::string& text);
 /// The hierarchy, and a node that runs already.
 void add_node_options(CLI::App& to, bench::loa_options& node, std::string& token_file);
+/// A token in a file, without the end of its line; nothing where no file is named.
+[[nodiscard]] result<void> read_token(const std::string& file, std::string& token);
 /// Finds the hierarchy where none was named, and reads the token.
 [[nodiscard]] result<void> complete_node(bench::loa_options& node, const std::string& token_file);
 

@@ -41,6 +41,16 @@ TEST_CASE("an MQTT message of quality of service 0 is not acknowledged") {
   REQUIRE(to.replies.empty());
 }
 
+TEST_CASE("an MQTT subscriber of side topics is one when the last subscription is granted") {
+  const auto beside = "\x90\x03\x00\x02\x01"s;
+  const mqtt_subscribers both(1, {3});
+  REQUIRE(both.hello(7).find("beside/1") != std::string::npos);
+  REQUIRE(hear(both, {connack + beside}).said.empty());
+  REQUIRE(hear(both, {connack + beside + suback(1)}).said == words{"subscribed"});
+  mqtt_publisher source("p", 0, 10, {3});
+  REQUIRE(source.publish("m-000005").find("beside/2") != std::string::npos);
+}
+
 TEST_CASE("an MQTT server that grants less than was asked for is refused") {
   REQUIRE(hear(mqtt_subscribers(1), {connack + suback(0)}).said == words{"failed"});
   REQUIRE(hear(mqtt_subscribers(1), {connack + suback(0x80)}).why ==

@@ -79,6 +79,18 @@ TEST_CASE("the set-up of JetStream is ready when the stream is made, and says wh
   REQUIRE(to.why.find("no suitable peers") != std::string::npos);
 }
 
+TEST_CASE("a NATS subscriber of side topics follows the one of its number beside the alerts") {
+  const auto hello = nats_subscribers({3}).hello(7);
+  REQUIRE(hello.ends_with("SUB alerts 1\r\nSUB beside.1 2\r\nPING\r\n"));
+  REQUIRE(nats_subscribers().hello(7).find("beside") == std::string::npos);
+}
+
+TEST_CASE("NATS publishers beside send each message to the topic of its number") {
+  REQUIRE(nats_publisher(4, {3}).publish("m-000005") == "PUB beside.2 8\r\nm-000005\r\nPING\r\n");
+  REQUIRE(jetstream_publisher("_INBOX.7", 4, {3}).publish("m-000005") ==
+          "PUB beside.2 _INBOX.7 8\r\nm-000005\r\n");
+}
+
 TEST_CASE("what NATS publishers send says its length and where the answer goes") {
   REQUIRE(nats_publisher(4).publish("mark") == "PUB alerts 4\r\nmark\r\nPING\r\n");
   REQUIRE(jetstream_publisher("_INBOX.7", 4).publish("mark") ==
