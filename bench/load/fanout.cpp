@@ -24,7 +24,7 @@ result<repetition> run_fanout(const fanout_plan& p, const fanout_ends& at, const
   const auto begin = steady::now();
   if (auto good = all.connect(p.patience, stopped); !good) return good.error();
   const auto connected = steady::now();
-  auto source = publishing::open(at.host, at.publish_at, 4, at.publisher, p.patience);
+  auto source = publishing::open(at.host, at.publish_at, 4, at.publisher, p.patience, stopped);
   if (!source) return source.error();
   all.listen(steady::now() + std::chrono::milliseconds(300));
 

@@ -134,7 +134,7 @@ private:
     if (w.token.find(' ') != std::string::npos || w.token.empty())
       return error{errc::unavailable, "No token for the node: " + w.token, {}};
     auto process = server_process::start(
-        {{c.program().string(), "node", config.string()}, *where / "log", {}, {}});
+        {{c.program().string(), "node", config.string()}, *where / "log", {}, {}}, c.stopping());
     if (!process) return process.error();
     if (auto good =
             process->wait_until([&] { return port_answers(*port); }, std::chrono::seconds(60));
