@@ -1,5 +1,6 @@
 #include <bench/harness/server_process.hpp>
 #include <bench/load/citizen.hpp>
+#include <bench/load/http_messages.hpp>
 #include <bench/load/socket.hpp>
 #include <bench/peers/server.hpp>
 #include <loa/model/unit_tree.hpp>
@@ -107,14 +108,22 @@ private:
     const auto colon = options_.address.rfind(':');
     std::uint16_t port = 0;
     const auto* end = options_.address.data() + options_.address.size();
-    if (colon == std::string::npos ||
-        std::from_chars(options_.address.data() + colon + 1, end, port).ptr != end)
+    const auto read = colon == std::string::npos
+                          ? std::from_chars_result{nullptr, std::errc::invalid_argument}
+                          : std::from_chars(options_.address.data() + colon + 1, end, port);
+    if (read.ec != std::errc() || read.ptr != end || port == 0)
       return error{
           errc::malformed,
           fmt::format("\"{}\" is no address: HOST:PORT, as 127.0.0.1:8135.", options_.address),
           {}};
     auto host = ipv4(options_.address.substr(0, colon));
     if (!host) return host.error();
+    if (status_of_get(port, "/readyz", *host) == 0)
+      return error{errc::unavailable,
+                   fmt::format("No node answers at {}: is it running, and is that the address in "
+                               "its http.listen, without TLS?",
+                               options_.address),
+                   {}};
     return std::unique_ptr<running_server>(
         std::make_unique<loa_node>(std::move(w), *host, port, std::nullopt));
   }

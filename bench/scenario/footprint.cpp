@@ -137,7 +137,8 @@ result<void> check(const footprint_options& o) {
       o.units * 20'000 + o.devices * 5'000 + o.sessions * 2'000 + o.connections * 24'000;
   if (need > here.memory)
     return error{errc::rule,
-                 fmt::format("So much needs some {} MB of memory, and {} MB are free.",
+                 fmt::format("So much needs some {} MB of memory, and {} MB are free; measure "
+                             "with fewer --units, --devices, --sessions or --connections.",
                              need / 1'000'000, here.memory / 1'000'000),
                  {}};
   return {};

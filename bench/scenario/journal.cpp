@@ -254,7 +254,8 @@ result<void> check(const journal_options& o) {
   const auto need = o.facts * (o.octets + 200);
   if (const auto here = room_here(); need > here.memory)
     return error{errc::rule,
-                 fmt::format("{} facts of {} octets need some {} MB of memory, and {} MB are free.",
+                 fmt::format("{} facts of {} octets need some {} MB of memory, and {} MB are free; "
+                             "measure with fewer --facts or --octets.",
                              o.facts, o.octets, need / 1'000'000, here.memory / 1'000'000),
                  {}};
   return {};

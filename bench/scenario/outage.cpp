@@ -114,7 +114,8 @@ result<void> check(const outage_options& o) {
   const auto need = o.sessions * 3'000 + o.facts * 2'000 + 200'000'000;
   if (const auto here = room_here(); need > here.memory)
     return error{errc::rule,
-                 fmt::format("So much needs some {} MB of memory, and {} MB are free.",
+                 fmt::format("So much needs some {} MB of memory, and {} MB are free; measure "
+                             "with fewer --sessions or --reports.",
                              need / 1'000'000, here.memory / 1'000'000),
                  {}};
   return {};

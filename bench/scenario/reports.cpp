@@ -180,6 +180,13 @@ result<void> check(const reports_options& o) {
                              "measured.",
                              o.rate, o.lasts.count(), count, most_reports),
                  {}};
+  constexpr std::uint64_t spare_files = 128;
+  if (const auto here = room_here(); o.in_flight + spare_files > here.files)
+    return error{errc::rule,
+                 fmt::format("{} reports under way need as many open files, and a process may have "
+                             "{} here; measure with a smaller --in-flight.",
+                             o.in_flight, here.files),
+                 {}};
   return {};
 }
 

@@ -172,7 +172,8 @@ result<void> check(const restart_options& o) {
   const auto need = o.names * 1'500 + o.facts * 2'000 + o.followers * 24'000;
   if (need > here.memory)
     return error{errc::rule,
-                 fmt::format("So much needs some {} MB of memory, and {} MB are free.",
+                 fmt::format("So much needs some {} MB of memory, and {} MB are free; measure "
+                             "with fewer --names, --reports or --followers.",
                              need / 1'000'000, here.memory / 1'000'000),
                  {}};
   return {};
