@@ -67,6 +67,7 @@ std::string last_lines(const std::filesystem::path& log) {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
+  out.reserve(texts.size() + 1);
   for (auto& t : texts) out.push_back(t.data());
   out.push_back(nullptr);
   return out;
@@ -188,7 +189,7 @@ std::filesystem::path find_program(const std::string& name) {
   places += ":/usr/sbin:/usr/bin:/usr/lib/postgresql/15/bin";
   for (std::size_t at = 0; at <= places.size();) {
     const auto end = std::min(places.find(':', at), places.size());
-    const auto file = std::filesystem::path(places.substr(at, end - at)) / name;
+    auto file = std::filesystem::path(places.substr(at, end - at)) / name;
     if (::access(file.c_str(), X_OK) == 0) return file;
     at = end + 1;
   }

@@ -50,6 +50,7 @@ result<talking_process> talking_process::start(const std::vector<std::string>& c
   std::vector<std::string> texts(command);
   texts.front() = program.string();
   std::vector<char*> words;
+  words.reserve(texts.size() + 1);
   for (auto& t : texts) words.push_back(t.data());
   words.push_back(nullptr);
   std::array<int, 2> in{};

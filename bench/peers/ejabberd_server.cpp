@@ -9,8 +9,6 @@ namespace loa::bench {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr auto libraries = "/usr/lib/x86_64-linux-gnu"; // where Debian's ejabberdctl looks
 
 constexpr auto config = R"(hosts: [localhost]

@@ -50,8 +50,9 @@ public:
     if (ways_.bulletin_text > 0) {
       // Each connection begins with another unit, so that they do not all come to one at a time.
       auto units = ways_.lowest;
-      std::ranges::rotate(units, units.begin() +
-                                     static_cast<std::ptrdiff_t>(publishers_++ % units.size()));
+      std::rotate(units.begin(),
+                  units.begin() + static_cast<std::ptrdiff_t>(publishers_++ % units.size()),
+                  units.end());
       return std::make_unique<bulletin_poster>(units, ways_.token, ways_.bulletin_text);
     }
     return std::make_unique<alert_poster>(ways_.root, ways_.token, ways_.alert);

@@ -79,7 +79,7 @@ public:
         [&] {
           // Each connection begins with another unit, so that they do not all come to one at a
           // time.
-          std::ranges::rotate(lowest, lowest.begin() + 1);
+          std::rotate(lowest.begin(), lowest.begin() + 1, lowest.end());
           return std::make_unique<report_poster>(lowest);
         },
         patience, c.stopping());
