@@ -39,6 +39,10 @@ public:
   /// Somebody wants an end: finish nothing more, keep what was measured.
   void stop() { stopped_ = true; }
   [[nodiscard]] bool stopped() const { return stopped_; }
+  /// The same for those who wait and do not know of conductors; it lives as long as this.
+  [[nodiscard]] std::function<bool()> stopping() const {
+    return [this] { return stopped(); };
+  }
 
 private:
   parts parts_;

@@ -26,6 +26,7 @@ namespace loa::bench {
 namespace {
 
 constexpr auto end_patience = std::chrono::seconds(10);
+constexpr auto short_patience = std::chrono::milliseconds(500);
 
 struct identity {
   uid_t user = 0;
@@ -66,6 +67,7 @@ std::string last_lines(const std::filesystem::path& log) {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
+  out.reserve(texts.size() + 1);
   for (auto& t : texts) out.push_back(t.data());
   out.push_back(nullptr);
   return out;
@@ -81,7 +83,7 @@ sockaddr_in loopback(std::uint16_t port) {
 
 } // namespace
 
-result<server_process> server_process::start(plan p) {
+result<server_process> server_process::start(plan p, std::function<bool()> stopped) {
   const auto program = find_program(p.command.front());
   if (program.empty())
     return error{errc::not_found, fmt::format("{} is not installed.", p.command.front()), {}};
@@ -108,16 +110,18 @@ result<server_process> server_process::start(plan p) {
   if (id < 0)
     return error{
         errc::unavailable, fmt::format("No process can be started: {}.", std::strerror(errno)), {}};
-  return server_process(id, std::move(p));
+  return server_process(id, std::move(p), std::move(stopped));
 }
 
 server_process::server_process(server_process&& other) noexcept
     : id_(std::exchange(other.id_, -1)),
-      plan_(std::move(other.plan_)) {}
+      plan_(std::move(other.plan_)),
+      stopped_(std::move(other.stopped_)) {}
 
 server_process& server_process::operator=(server_process&& other) noexcept {
   std::swap(id_, other.id_);
   std::swap(plan_, other.plan_);
+  std::swap(stopped_, other.stopped_);
   return *this;
 }
 
@@ -134,10 +138,16 @@ bool server_process::runs() {
 
 void server_process::end() {
   if (id_ <= 0) return;
+  const auto group = -id_;
   ::kill(id_, plan_.end_with);
-  const auto until = std::chrono::steady_clock::now() + end_patience;
+  const auto began = std::chrono::steady_clock::now();
   while (runs()) {
-    if (std::chrono::steady_clock::now() > until) ::kill(id_, SIGKILL);
+    const auto waited = std::chrono::steady_clock::now() - began;
+    if (waited > end_patience || (waited > short_patience && stopped_())) {
+      // What it started itself as well, which would have to notice that nobody is above it.
+      ::kill(group, SIGKILL);
+      ::kill(id_, SIGKILL);
+    }
     ::poll(nullptr, 0, 5);
   }
 }
@@ -153,6 +163,7 @@ result<void> server_process::wait_until(const std::function<bool()>& serves,
                                         std::chrono::seconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
+    if (stopped_()) return error{errc::unavailable, "Stopped.", {}};
     if (serves()) return {};
     const bool ended = !runs();
     if (!ended && std::chrono::steady_clock::now() < until) {
@@ -160,7 +171,8 @@ result<void> server_process::wait_until(const std::function<bool()>& serves,
       continue;
     }
     return error{errc::unavailable,
-                 fmt::format("{} {}. Its last words:{}", plan_.command.front(),
+                 fmt::format("{} {}. Its last words:{}",
+                             std::filesystem::path(plan_.command.front()).filename().string(),
                              ended ? std::string("has ended")
                                    : fmt::format("did not come to serve in {} s", patience.count()),
                              last_lines(plan_.log)),
@@ -177,7 +189,7 @@ std::filesystem::path find_program(const std::string& name) {
   places += ":/usr/sbin:/usr/bin:/usr/lib/postgresql/15/bin";
   for (std::size_t at = 0; at <= places.size();) {
     const auto end = std::min(places.find(':', at), places.size());
-    const auto file = std::filesystem::path(places.substr(at, end - at)) / name;
+    auto file = std::filesystem::path(places.substr(at, end - at)) / name;
     if (::access(file.c_str(), X_OK) == 0) return file;
     at = end + 1;
   }

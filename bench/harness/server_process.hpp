@@ -11,7 +11,8 @@
 namespace loa::bench {
 
 /// A program that serves while it is measured. It ends with this one, however that comes, and does
-/// not hear Ctrl-C from the terminal itself. One thread.
+/// not hear Ctrl-C from the terminal itself: `stopped` says that somebody wants an end, and then
+/// nothing here takes longer than a second. One thread.
 class server_process {
 public:
   struct plan {
@@ -21,15 +22,16 @@ public:
     std::string user;                     ///< Runs as this user; as ours if empty.
     int end_with = 15;                    ///< The signal that asks it to end: SIGTERM.
   };
-  [[nodiscard]] static result<server_process> start(plan p);
+  [[nodiscard]] static result<server_process> start(plan p, std::function<bool()> stopped);
 
   server_process(server_process&& other) noexcept;
   server_process& operator=(server_process&& other) noexcept;
-  /// Asks it to end, insists after ten seconds, and waits for it.
+  /// Asks it to end, insists after ten seconds, or after half a second where `stopped` says so, and
+  /// waits for it.
   ~server_process();
 
   /// Waits until `serves` says so. The error has the last lines of its log where it has ended, or
-  /// did not come to serve.
+  /// did not come to serve; where `stopped` says so, it is errc::unavailable and no more is known.
   [[nodiscard]] result<void> wait_until(const std::function<bool()>& serves,
                                         std::chrono::seconds patience);
   [[nodiscard]] bool runs();
@@ -37,11 +39,15 @@ public:
   void kill();
 
 private:
-  server_process(int id, plan p) : id_(id), plan_(std::move(p)) {}
+  server_process(int id, plan p, std::function<bool()> stopped)
+      : id_(id),
+        plan_(std::move(p)),
+        stopped_(std::move(stopped)) {}
   void end();
 
   int id_ = -1;
   plan plan_;
+  std::function<bool()> stopped_;
 };
 
 /// A program's path by PATH, and where Debian puts servers; empty if there is none.

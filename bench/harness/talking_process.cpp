@@ -42,13 +42,15 @@ error failure(const char* what) {
 } // namespace
 
 result<talking_process> talking_process::start(const std::vector<std::string>& command,
-                                               const std::string& log) {
+                                               const std::string& log,
+                                               std::function<bool()> stopped) {
   const auto program = find_program(command.front());
   if (program.empty())
     return error{errc::not_found, fmt::format("{} is not installed.", command.front()), {}};
   std::vector<std::string> texts(command);
   texts.front() = program.string();
   std::vector<char*> words;
+  words.reserve(texts.size() + 1);
   for (auto& t : texts) words.push_back(t.data());
   words.push_back(nullptr);
   std::array<int, 2> in{};
@@ -60,7 +62,7 @@ result<talking_process> talking_process::start(const std::vector<std::string>& c
   const auto id = ::fork();
   if (id == 0) become(words.data(), in[0], out[1], to, self);
   for (const auto fd : {in[0], out[1], to}) ::close(fd);
-  talking_process made(command.front(), id, in[1], out[0]);
+  talking_process made(command.front(), id, in[1], out[0], std::move(stopped));
   if (id < 0) return failure("No process can be started");
   return made;
 }
@@ -70,7 +72,8 @@ talking_process::talking_process(talking_process&& other) noexcept
       id_(std::exchange(other.id_, -1)),
       in_(std::exchange(other.in_, -1)),
       out_(std::exchange(other.out_, -1)),
-      read_(std::move(other.read_)) {}
+      read_(std::move(other.read_)),
+      stopped_(std::move(other.stopped_)) {}
 
 talking_process& talking_process::operator=(talking_process&& other) noexcept {
   std::swap(name_, other.name_);
@@ -78,6 +81,7 @@ talking_process& talking_process::operator=(talking_process&& other) noexcept {
   std::swap(in_, other.in_);
   std::swap(out_, other.out_);
   std::swap(read_, other.read_);
+  std::swap(stopped_, other.stopped_);
   return *this;
 }
 
@@ -85,7 +89,7 @@ talking_process::~talking_process() {
   if (in_ >= 0) ::close(in_);
   const auto until = std::chrono::steady_clock::now() + end_patience;
   while (id_ > 0 && ::waitpid(id_, nullptr, WNOHANG) == 0) {
-    if (std::chrono::steady_clock::now() > until) ::kill(id_, SIGKILL);
+    if (std::chrono::steady_clock::now() > until || stopped_()) ::kill(id_, SIGKILL);
     ::poll(nullptr, 0, 10);
   }
   if (out_ >= 0) ::close(out_);
@@ -104,8 +108,7 @@ void talking_process::say(const std::string& line) {
   (void)!::write(in_, text.data(), text.size());
 }
 
-result<std::string> talking_process::line(std::chrono::seconds patience,
-                                          const std::function<bool()>& stopped) {
+result<std::string> talking_process::line(std::chrono::seconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
     if (const auto end = read_.find('\n'); end != std::string::npos) {
@@ -113,7 +116,10 @@ result<std::string> talking_process::line(std::chrono::seconds patience,
       read_.erase(0, end + 1);
       return one;
     }
-    if (stopped()) return error{errc::unavailable, "Stopped.", {}};
+    if (stopped_()) {
+      kill();
+      return error{errc::unavailable, "Stopped.", {}};
+    }
     if (std::chrono::steady_clock::now() > until)
       return error{
           errc::timeout, fmt::format("{} did not answer in {} s.", name_, patience.count()), {}};

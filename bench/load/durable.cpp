@@ -122,7 +122,8 @@ result<repetition> run_publish(const publish_plan& p, const publish_ends& at,
                                const std::string& mark, const std::function<bool()>& stopped) {
   crowd all({at.host, {at.port}, p.listeners}, *at.listeners);
   if (auto good = all.connect(p.patience, stopped); !good) return good.error();
-  auto source = publishing::open(at.host, at.port, p.connections, at.publisher, p.patience);
+  auto source =
+      publishing::open(at.host, at.port, p.connections, at.publisher, p.patience, stopped);
   if (!source) return source.error();
   all.listen(steady::now() + pause);
   const noise_watch noise(at.processes());

@@ -38,12 +38,13 @@ public:
     const auto began = steady::now();
     if (auto good = all_.connect(plan_.patience, stopped_); !good) return good.error();
     connect_ = steady::now() - began;
-    auto source = publishing::open(at_.host, at_.publish_at, 4, at_.publisher, plan_.patience);
+    auto source =
+        publishing::open(at_.host, at_.publish_at, 4, at_.publisher, plan_.patience, stopped_);
     if (!source) return source.error();
     source_ = *std::move(source);
     if (plan_.beside <= 0) return {};
-    auto beside =
-        publishing::open(at_.host, at_.publish_at, 4, at_.publisher_beside, plan_.patience);
+    auto beside = publishing::open(at_.host, at_.publish_at, 4, at_.publisher_beside,
+                                   plan_.patience, stopped_);
     if (!beside) return beside.error();
     beside_source_ = *std::move(beside);
     return {};
@@ -117,7 +118,7 @@ private:
     while (all_.missing_beside() > 0 && steady::now() < end && !stopped_())
       all_.listen_beside(std::min(end, steady::now() + std::chrono::milliseconds(100)));
     if (stopped_()) beside_source_->stop();
-    beside_source_->finish(std::chrono::seconds(5));
+    beside_source_->finish(std::chrono::seconds(5), stopped_);
   }
 
   /// From the intended times to the last of so many, the median over the messages. A message that

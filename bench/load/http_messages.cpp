@@ -65,9 +65,9 @@ std::optional<http_message> whole_message(std::string_view in) {
   return out;
 }
 
-int status_of_get(std::uint16_t port, std::string_view target) {
+int status_of_get(std::uint16_t port, std::string_view target, std::uint32_t host) {
   constexpr int patience_ms = 1000;
-  auto socket = begin_connect(0x7f000001, port, 1);
+  auto socket = begin_connect(host, port, 1);
   if (!socket) return 0;
   pollfd p{socket->get(), POLLOUT, 0};
   if (::poll(&p, 1, patience_ms) <= 0 || (p.revents & (POLLERR | POLLHUP)) != 0) return 0;

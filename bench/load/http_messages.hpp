@@ -33,8 +33,9 @@ struct http_message {
 /// The first message in `in`, if it is there as a whole. Only what states its length is understood.
 [[nodiscard]] std::optional<http_message> whole_message(std::string_view in);
 
-/// The status of a GET on a connection of its own to 127.0.0.1; 0 while nobody answers. Waits for
-/// the answer, a second at most.
-[[nodiscard]] int status_of_get(std::uint16_t port, std::string_view target);
+/// The status of a GET on a connection of its own, to 127.0.0.1 where no host is named; 0 while
+/// nobody answers. Waits for the answer, a second at most.
+[[nodiscard]] int status_of_get(std::uint16_t port, std::string_view target,
+                                std::uint32_t host = 0x7f000001);
 
 } // namespace loa::bench

@@ -7,29 +7,6 @@ namespace loa::bench {
 
 namespace {
 
-/// Calls `answer` for each message and `pong` for each PONG.
-std::size_t take_operations(std::string_view in, publisher_events& to, auto answer, auto pong) {
-  std::size_t taken = 0;
-  for (;;) {
-    const auto o = first_operation(in.substr(taken));
-    if (!o) {
-      to.failed(o.error().detail);
-      return in.size();
-    }
-    if (!*o) return taken;
-    taken += (*o)->octets;
-    const auto line = (*o)->line;
-    if ((*o)->is_message())
-      answer((*o)->payload);
-    else if (line == "PONG")
-      pong();
-    else if (line == "PING")
-      to.reply("PONG\r\n");
-    else if (line.starts_with("-ERR"))
-      to.failed(std::string(line));
-  }
-}
-
 /// Answers carry an "error" or what was asked for, never both.
 bool is_refusal(std::string_view answer) {
   return answer.find("\"error\":") != std::string_view::npos;

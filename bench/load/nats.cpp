@@ -14,25 +14,8 @@ std::string nats_subscribers::hello(std::size_t n) const {
 }
 
 std::size_t nats_subscribers::take(std::string_view in, bool, subscriber_events& to) const {
-  std::size_t taken = 0;
-  for (;;) {
-    const auto o = first_operation(in.substr(taken));
-    if (!o) {
-      to.failed(o.error().detail);
-      return in.size();
-    }
-    if (!*o) return taken;
-    taken += (*o)->octets;
-    const auto line = (*o)->line;
-    if ((*o)->is_message())
-      to.message((*o)->payload);
-    else if (line == "PONG")
-      to.subscribed();
-    else if (line == "PING")
-      to.reply("PONG\r\n");
-    else if (line.starts_with("-ERR"))
-      to.failed(std::string(line));
-  }
+  return take_operations(
+      in, to, [&](std::string_view payload) { to.message(payload); }, [&] { to.subscribed(); });
 }
 
 std::string nats_publisher::hello() {
@@ -47,27 +30,14 @@ std::string nats_publisher::publish(const std::string& identifier) {
 }
 
 std::size_t nats_publisher::take(std::string_view in, publisher_events& to) {
-  std::size_t taken = 0;
-  for (;;) {
-    const auto o = first_operation(in.substr(taken));
-    if (!o) {
-      to.failed(o.error().detail);
-      return in.size();
-    }
-    if (!*o) return taken;
-    taken += (*o)->octets;
-    const auto line = (*o)->line;
-    if (line == "PONG") {
-      if (std::exchange(ready_, true))
-        to.accepted();
-      else
-        to.ready();
-    } else if (line == "PING") {
-      to.reply("PONG\r\n");
-    } else if (line.starts_with("-ERR")) {
-      to.failed(std::string(line));
-    }
-  }
+  const auto pong = [&] {
+    if (std::exchange(ready_, true))
+      to.accepted();
+    else
+      to.ready();
+  };
+  return take_operations(
+      in, to, [](std::string_view) {}, pong);
 }
 
 } // namespace loa::bench

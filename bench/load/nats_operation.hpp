@@ -32,4 +32,29 @@ inline constexpr std::string_view nats_subject = "alerts";
 [[nodiscard]] std::string nats_side_subject(std::size_t topic);
 inline constexpr std::string_view nats_side_subjects = "beside.*";
 
+/// Takes whole operations from the front of `in` and answers PING; calls `message` with the payload
+/// of each MSG and `pong` for each PONG. Returns how many octets were taken; all of them where the
+/// server refuses or is not understood, which `to` hears.
+std::size_t take_operations(std::string_view in, auto& to, auto message, auto pong) {
+  std::size_t taken = 0;
+  for (;;) {
+    const auto o = first_operation(in.substr(taken));
+    if (!o) {
+      to.failed(o.error().detail);
+      return in.size();
+    }
+    if (!*o) return taken;
+    taken += (*o)->octets;
+    const auto line = (*o)->line;
+    if ((*o)->is_message())
+      message((*o)->payload);
+    else if (line == "PONG")
+      pong();
+    else if (line == "PING")
+      to.reply("PONG\r\n");
+    else if (line.starts_with("-ERR"))
+      to.failed(std::string(line));
+  }
+}
+
 } // namespace loa::bench

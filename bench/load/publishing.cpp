@@ -56,7 +56,8 @@ struct publishing::line final : publisher_events {
 result<std::unique_ptr<publishing>> publishing::open(std::uint32_t host, std::uint16_t port,
                                                      std::size_t connections,
                                                      const make_protocol& make,
-                                                     std::chrono::seconds patience) {
+                                                     std::chrono::seconds patience,
+                                                     const stop_wish& stopped) {
   std::unique_ptr<publishing> out(new publishing);
   const auto deadline = steady::now() + patience;
   for (std::size_t i = 0; i < connections; ++i) {
@@ -68,7 +69,9 @@ result<std::unique_ptr<publishing>> publishing::open(std::uint32_t host, std::ui
     l->out = l->protocol->hello();
     l->is_ready = l->out.empty();
     pollfd p{l->socket.get(), POLLOUT, 0};
-    ::poll(&p, 1, 5000);
+    constexpr auto slice_ms = 100;
+    for (int waited = 0; waited < 5000 && !stopped(); waited += slice_ms)
+      if (::poll(&p, 1, slice_ms) != 0) break;
     out->lines_.push_back(std::move(l));
   }
   const auto all_ready = [&] {
@@ -80,6 +83,7 @@ result<std::unique_ptr<publishing>> publishing::open(std::uint32_t host, std::ui
       if (!l->wrong.empty())
         return error{errc::unavailable, "The publisher is refused: " + l->wrong, {}};
     if (all_ready()) return out;
+    if (stopped()) return error{errc::unavailable, "Stopped.", {}};
     if (steady::now() > deadline)
       return error{errc::timeout, "The server was not ready for a publisher in time.", {}};
   }
@@ -106,10 +110,10 @@ void publishing::begin(const plan& p) {
   thread_ = std::thread([this] { run(); });
 }
 
-void publishing::finish(std::chrono::seconds patience) {
+void publishing::finish(std::chrono::seconds patience, const stop_wish& wanted) {
   const auto end = plan_.in_flight > 0 ? plan_.end : intended(plan_, plan_.first + plan_.messages);
   const auto last = end + patience;
-  while (!ended_ && steady::now() < last && !stopped_)
+  while (!ended_ && steady::now() < last && !stopped_ && !wanted())
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   give_up_ = true;
   if (thread_.joinable()) thread_.join();

@@ -38,17 +38,22 @@ public:
     steady::time_point end{};
   };
 
-  /// Connects and waits until the server is ready for messages.
+  using stop_wish = std::function<bool()>;
+  /// Somebody who never wants an end.
+  [[nodiscard]] static bool never() { return false; }
+
+  /// Connects and waits until the server is ready for messages, or `stopped` says that somebody
+  /// wants an end.
   [[nodiscard]] static result<std::unique_ptr<publishing>>
   open(std::uint32_t host, std::uint16_t port, std::size_t connections, const make_protocol& make,
-       std::chrono::seconds patience);
+       std::chrono::seconds patience, const stop_wish& stopped = never);
   ~publishing();
 
   /// Begins with a row. Called when the row before has ended.
   void begin(const plan& p);
   /// Waits until all messages of the row are sent and answered, or a connection has failed, or that
-  /// long after the last was meant to be sent.
-  void finish(std::chrono::seconds patience);
+  /// long after the last was meant to be sent, or somebody wants an end.
+  void finish(std::chrono::seconds patience, const stop_wish& wanted = never);
   /// Whether nothing is left to be done for the row.
   [[nodiscard]] bool ended() const { return ended_; }
   /// Sends nothing more.

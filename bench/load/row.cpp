@@ -31,7 +31,7 @@ void carry(const row& r, crowd& all, publishing& source, std::chrono::seconds pa
     all.listen(slice, true);
     if (steady::now() < slice) break; // all have it
   }
-  source.finish(std::chrono::seconds(5));
+  source.finish(std::chrono::seconds(5), stopped);
 }
 
 double in_ms(std::chrono::nanoseconds d) {

@@ -28,6 +28,11 @@ namespace loa::bench {
 
 namespace {
 
+/// Written by cmake/commit.cmake when Loa is built.
+constexpr const char* commit_of_build =
+#include <commit.inc>
+    ;
+
 /// Beyond these a sceptic would object.
 constexpr double most_generator_busy = 0.9;
 constexpr double most_others = 0.1;
@@ -75,7 +80,7 @@ circumstances look_around() {
 #endif
   c.build = LOA_BENCH_BUILD;
   c.version = LOA_VERSION;
-  c.commit = LOA_BENCH_COMMIT;
+  c.commit = commit_of_build;
   return c;
 }
 
@@ -90,11 +95,21 @@ std::string shell_word(const std::string& word) {
   return out + "'";
 }
 
+std::string without_directory(const std::string& word) {
+  const auto value = word.starts_with("--") ? word.find('=') + 1 : 0; // 0 without a sign
+  const std::filesystem::path path(word.substr(value));
+  const bool elsewhere = path.is_absolute() || std::ranges::find(path, "..") != path.end();
+  if (!elsewhere) return word;
+  const auto last = path.has_filename() ? path.filename() : path.parent_path().filename();
+  return word.substr(0, value) + (last.empty() || last == ".." ? "." : last.string());
+}
+
 std::string command_line() {
   std::ifstream in("/proc/self/cmdline");
   std::string out;
   for (std::string word; std::getline(in, word, '\0');)
-    out += out.empty() ? shell_word(word.substr(word.rfind('/') + 1)) : ' ' + shell_word(word);
+    out += out.empty() ? shell_word(word.substr(word.rfind('/') + 1))
+                       : ' ' + shell_word(without_directory(word));
   return out;
 }
 

@@ -12,9 +12,13 @@ namespace loa::bench {
 /// This machine and this program. What cannot be found out is empty.
 [[nodiscard]] circumstances look_around();
 
-/// How this process was started, as it can be typed into a shell again; the program without its
-/// directory. Empty if that cannot be found out.
+/// How this process was started, as it can be typed into a shell again; the program and other files
+/// without the directories of this machine. Empty if that cannot be found out.
 [[nodiscard]] std::string command_line();
+
+/// A word of a command, of which a path that begins at the root, or leads out of the working
+/// directory, is only its last part: "--json=/home/x/run.json" is "--json=run.json".
+[[nodiscard]] std::string without_directory(const std::string& word);
 
 /// A word as a shell reads it back: quoted where it holds anything beside letters, digits and signs
 /// that mean nothing to a shell.

@@ -35,7 +35,9 @@ struct circumstances {
   std::string compiler;
   std::string build; ///< "Release" and so on.
   std::string version;
-  std::string commit; ///< With "-dirty" where sources differ from it; empty outside a repository.
+  /// When it was built, with "-dirty" where sources differed from it; "unknown" outside a
+  /// repository.
+  std::string commit;
   static void describe(auto& self, auto& f) {
     f("processor", self.processor);
     f("cores", self.cores);

@@ -9,8 +9,6 @@ namespace loa::bench {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr auto libraries = "/usr/lib/x86_64-linux-gnu"; // where Debian's ejabberdctl looks
 
 constexpr auto config = R"(hosts: [localhost]
@@ -60,13 +58,16 @@ public:
          {fmt::format("HOME={}", where->string()), fmt::format("ERL_LIBS={}", libraries),
           "ERL_MAX_PORTS=32000", fmt::format("EJABBERD_CONFIG_PATH={}", file.string()),
           fmt::format("EJABBERD_LOG_PATH={}", (*where / "ejabberd.log").string())},
-         {}});
+         {}},
+        c.stopping());
     if (!process) return process.error();
     if (auto good =
             process->wait_until([&] { return port_answers(*port); }, std::chrono::seconds(90));
         !good)
       return good.error();
-    if (auto good = set_up(*port, [] { return std::make_unique<xmpp_set_up>(); }); !good)
+    if (auto good = set_up(
+            *port, [] { return std::make_unique<xmpp_set_up>(); }, c);
+        !good)
       return good.error();
     return served(
         {*port, std::move(*process), [] { return std::make_unique<xmpp_subscribers>(); },

@@ -39,7 +39,8 @@ result<std::string> erlang_version() {
 
 result<talking_process> start_erlang_city(const std::filesystem::path& where,
                                           const model::unit_tree& tree, std::size_t sessions,
-                                          std::size_t message_octets) {
+                                          std::size_t message_octets,
+                                          std::function<bool()> stopped) {
   std::ofstream(where / "cascade.erl") << program;
   std::string shape;
   write_shape(tree, tree.root().unit, shape);
@@ -51,7 +52,7 @@ result<talking_process> start_erlang_city(const std::filesystem::path& where,
                                  where.string(), "-run", "cascade", "main",
                                  (where / "shape.term").string(), std::to_string(sessions),
                                  std::to_string(message_octets)},
-                                (where / "log").string());
+                                (where / "log").string(), std::move(stopped));
 }
 
 } // namespace loa::bench

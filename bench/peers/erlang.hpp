@@ -14,9 +14,8 @@ namespace loa::bench {
 /// pass on what they get. The program is written to `where` and compiled there. It says
 /// "empty OCTETS" when it is there, "ready" when all processes are, and answers "alerts N RATE"
 /// with what a cascade_outcome has of it.
-[[nodiscard]] result<talking_process> start_erlang_city(const std::filesystem::path& where,
-                                                        const model::unit_tree& tree,
-                                                        std::size_t sessions,
-                                                        std::size_t message_octets);
+[[nodiscard]] result<talking_process>
+start_erlang_city(const std::filesystem::path& where, const model::unit_tree& tree,
+                  std::size_t sessions, std::size_t message_octets, std::function<bool()> stopped);
 
 } // namespace loa::bench

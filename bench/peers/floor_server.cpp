@@ -203,7 +203,8 @@ public:
         {{c.program().string(), "bench", "serve-floor", std::to_string(*port)},
          *where / "log",
          {},
-         {}});
+         {}},
+        c.stopping());
     if (!process) return process.error();
     if (auto good =
             process->wait_until([&] { return port_answers(*port); }, std::chrono::seconds(20));

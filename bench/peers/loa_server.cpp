@@ -1,5 +1,6 @@
 #include <bench/harness/server_process.hpp>
 #include <bench/load/citizen.hpp>
+#include <bench/load/http_messages.hpp>
 #include <bench/load/socket.hpp>
 #include <bench/peers/node_probe.hpp>
 #include <bench/peers/registered_devices.hpp>
@@ -162,8 +163,10 @@ private:
     const auto colon = options_.address.rfind(':');
     std::uint16_t port = 0;
     const auto* end = options_.address.data() + options_.address.size();
-    if (colon == std::string::npos ||
-        std::from_chars(options_.address.data() + colon + 1, end, port).ptr != end)
+    const auto read = colon == std::string::npos
+                          ? std::from_chars_result{nullptr, std::errc::invalid_argument}
+                          : std::from_chars(options_.address.data() + colon + 1, end, port);
+    if (read.ec != std::errc() || read.ptr != end || port == 0)
       return error{
           errc::malformed,
           fmt::format("\"{}\" is no address: HOST:PORT, as 127.0.0.1:8135.", options_.address),
@@ -211,7 +214,7 @@ private:
       w.device_token = *std::move(device);
     }
     auto process = server_process::start(
-        {{c.program().string(), "node", config.string()}, *where / "log", {}, {}});
+        {{c.program().string(), "node", config.string()}, *where / "log", {}, {}}, c.stopping());
     if (!process) return process.error();
     if (auto good =
             process->wait_until([&] { return port_answers(*port); }, std::chrono::seconds(60));

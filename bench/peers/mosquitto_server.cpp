@@ -29,8 +29,8 @@ public:
     // The others send at once without being asked to.
     std::ofstream(config) << fmt::format(
         "listener {} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n", *port);
-    auto process =
-        server_process::start({{"mosquitto", "-c", config.string()}, *where / "log", {}, {}});
+    auto process = server_process::start(
+        {{"mosquitto", "-c", config.string()}, *where / "log", {}, {}}, c.stopping());
     if (!process) return process.error();
     if (auto good =
             process->wait_until([&] { return port_answers(*port); }, std::chrono::seconds(20));

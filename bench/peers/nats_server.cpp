@@ -15,8 +15,8 @@ result<std::string> version_here() {
 }
 
 result<server_process> started(std::vector<std::string> command, std::uint16_t port,
-                               const std::filesystem::path& log) {
-  auto process = server_process::start({std::move(command), log, {}, {}});
+                               const std::filesystem::path& log, const conductor& c) {
+  auto process = server_process::start({std::move(command), log, {}, {}}, c.stopping());
   if (!process) return process.error();
   if (auto good = process->wait_until([&] { return port_answers(port); }, std::chrono::seconds(20));
       !good)
@@ -37,7 +37,7 @@ public:
     auto port = free_port();
     if (!port) return port.error();
     auto process = started({"nats-server", "-a", "127.0.0.1", "-p", std::to_string(*port)}, *port,
-                           *where / "log");
+                           *where / "log", c);
     if (!process) return process.error();
     return served(
         {*port, std::move(*process), [m] { return std::make_unique<nats_subscribers>(m.beside); },
@@ -66,9 +66,11 @@ public:
     std::ofstream(config) << fmt::format("listen: \"127.0.0.1:{}\"\n"
                                          "jetstream {{ store_dir: \"{}\" }}\n",
                                          *port, (*where / "store").string());
-    auto process = started({"nats-server", "-c", config.string()}, *port, *where / "log");
+    auto process = started({"nats-server", "-c", config.string()}, *port, *where / "log", c);
     if (!process) return process.error();
-    if (auto good = set_up(*port, [] { return std::make_unique<jetstream_set_up>(); }); !good)
+    if (auto good = set_up(
+            *port, [] { return std::make_unique<jetstream_set_up>(); }, c);
+        !good)
       return good.error();
     return served(
         {*port, std::move(*process), [m] { return std::make_unique<nats_subscribers>(m.beside); },

@@ -58,13 +58,14 @@ bool says(const fs::path& log, std::string_view what) {
 }
 
 /// Makes a database cluster with nothing but defaults, which admits everybody of this machine.
-result<void> make_cluster(const fs::path& where, const std::string& user) {
+result<void> make_cluster(const fs::path& where, const std::string& user, const conductor& c) {
   const auto log = where / "initdb.log";
   auto process = server_process::start({{"initdb", "-D", (where / "data").string(), "-U",
                                          "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"},
                                         log,
                                         {},
-                                        user});
+                                        user},
+                                       c.stopping());
   if (!process) return process.error();
   if (auto good =
           process->wait_until([&] { return says(log, "Success."); }, std::chrono::seconds(60));
@@ -101,7 +102,7 @@ public:
     if (!where) return where.error();
     const auto user = working_user();
     if (auto good = hand_over(*where, user); !good) return good.error();
-    if (auto good = make_cluster(*where, user); !good) return good.error();
+    if (auto good = make_cluster(*where, user, c); !good) return good.error();
     auto port = free_port();
     if (!port) return port.error();
     const auto log = *where / "log";
@@ -112,14 +113,17 @@ public:
          log,
          {},
          user,
-         SIGINT});
+         SIGINT},
+        c.stopping());
     if (!process) return process.error();
     if (auto good = process->wait_until(
             [&] { return says(log, "ready to accept connections") && port_answers(*port); },
             std::chrono::seconds(30));
         !good)
       return good.error();
-    if (auto good = set_up(*port, [] { return std::make_unique<postgres_set_up>(); }); !good)
+    if (auto good = set_up(
+            *port, [] { return std::make_unique<postgres_set_up>(); }, c);
+        !good)
       return good.error();
     return served({*port, std::move(*process),
                    [] { return std::make_unique<postgres_listeners>(); },

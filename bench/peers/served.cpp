@@ -42,8 +42,8 @@ result<std::string> version_of(const std::string& program, const std::string& op
   return first_line_of(fmt::format("'{}' {}", path.string(), option));
 }
 
-result<void> set_up(std::uint16_t port, const publishing::make_protocol& make) {
-  auto done = publishing::open(0x7f000001, port, 1, make, std::chrono::seconds(20));
+result<void> set_up(std::uint16_t port, const publishing::make_protocol& make, const conductor& c) {
+  auto done = publishing::open(0x7f000001, port, 1, make, std::chrono::seconds(20), c.stopping());
   if (!done) return done.error();
   return {};
 }

@@ -29,6 +29,7 @@ struct served_parts {
 
 /// Lets a protocol do on one connection what has to be done before anything is measured, until it
 /// is ready.
-[[nodiscard]] result<void> set_up(std::uint16_t port, const publishing::make_protocol& make);
+[[nodiscard]] result<void> set_up(std::uint16_t port, const publishing::make_protocol& make,
+                                  const conductor& c);
 
 } // namespace loa::bench

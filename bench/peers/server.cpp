@@ -1,3 +1,4 @@
+#include <bench/peers/erlang.hpp>
 #include <bench/peers/server.hpp>
 
 namespace loa::bench {
@@ -15,7 +16,9 @@ std::unique_ptr<server_kind> peer_named(const std::string& name) {
 
 result<void> all_there(const std::vector<std::string>& peers) {
   for (const auto& name : peers)
-    if (auto peer = peer_named(name); peer)
+    if (name == "erlang") {
+      if (auto version = erlang_version(); !version) return version.error();
+    } else if (auto peer = peer_named(name); peer)
       if (auto version = peer->version(); !version) return version.error();
   return {};
 }

@@ -1,7 +1,9 @@
 #include <bench/report/difference.hpp>
+#include <bench/report/judged.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 namespace loa::bench {
@@ -115,22 +117,27 @@ struct answer {
   bool yes = false;
 };
 
-/// One question about all figures that could be called anything.
-std::vector<answer> called(const std::vector<compared_figure>& figures, auto question,
+/// The figures of one scenario that could be called anything, and how many more repetitions could
+/// tell something about. What is corrected for is their number.
+struct family {
+  std::vector<std::size_t> counted; ///< Indices.
+  std::size_t open = 0;
+};
+
+/// One question about all figures of each family; for the others the answer is no.
+std::vector<answer> called(const std::vector<compared_figure>& figures,
+                           const std::map<std::string, family>& families, auto question,
                            const difference_options& options) {
-  std::vector<double> chances;
-  for (const auto& f : figures)
-    if (f.found == finding::same) chances.push_back(chance_of(question(f.values)));
-  chances = corrected(chances);
-  std::vector<answer> out;
-  auto next = chances.begin();
-  for (const auto& f : figures) {
-    answer a;
-    if (f.found == finding::same) {
-      a.chance = *next++;
-      a.yes = a.chance <= options.chance && far_enough(question(f.values), options.threshold);
+  std::vector<answer> out(figures.size());
+  for (const auto& [_, of] : families) {
+    std::vector<double> chances;
+    for (const auto i : of.counted) chances.push_back(chance_of(question(figures[i].values)));
+    chances = corrected(chances);
+    for (std::size_t k = 0; k < of.counted.size(); ++k) {
+      const auto i = of.counted[k];
+      out[i] = {chances[k], chances[k] <= options.chance &&
+                                far_enough(question(figures[i].values), options.threshold)};
     }
-    out.push_back(a);
   }
   return out;
 }
@@ -152,8 +159,12 @@ bool difference::cannot_tell() const {
   const auto open = [](const compared_figure& f) { return f.found == finding::not_known; };
   return std::ranges::any_of(figures, open) &&
          std::ranges::all_of(figures, [&](const compared_figure& f) {
-           return open(f) || f.found == finding::equal;
+           return open(f) || f.found == finding::equal || f.found == finding::shown;
          });
+}
+
+double difference::chance_of_any(double chance) const {
+  return 1 - std::pow(1 - chance, static_cast<double>(scenarios_judged));
 }
 
 difference compare(const run_record& before, const run_record& after,
@@ -164,33 +175,41 @@ difference compare(const run_record& before, const run_record& after,
   out.circumstances = differing(before, after);
   out.same_machine = same_machine(before.where, after.where);
   const auto both = [&](const sample& s) { return decisive(s, out.same_machine); };
-  std::size_t open = 0;
-  std::size_t counted = 0;
-  for (auto& s : found.all) {
+  const auto is_judged = judged(found.all);
+  std::map<std::string, family> families;
+  for (std::size_t i = 0; i < found.all.size(); ++i) {
+    auto& s = found.all[i];
     // A figure that no outcome could call worse is not among those that chance may.
     const auto state = constant(s)                         ? finding::equal
+                       : !is_judged[i]                     ? finding::shown
                        : can_tell(both(s), options.chance) ? finding::same
                                                            : finding::not_known;
-    open += state == finding::equal ? 0 : 1;
-    counted += state == finding::same ? 1 : 0;
+    auto& of = families[s.scenario];
+    of.open += state == finding::same || state == finding::not_known ? 1 : 0;
+    if (state == finding::same) of.counted.push_back(i);
     compared_figure f{std::move(s), {}, {}, 1, {}, state};
     f.changed = change_of(f.values.before, f.values.after);
     if (!f.values.before_relative.empty())
       f.relative = change_of(f.values.before_relative, f.values.after_relative);
     out.figures.push_back(std::move(f));
   }
-  out.repetitions_needed = repetitions_for(open, options.chance);
+  for (const auto& [_, of] : families) {
+    out.scenarios_judged += of.counted.empty() ? 0 : 1;
+    out.repetitions_needed =
+        std::max(out.repetitions_needed, repetitions_for(of.open, options.chance));
+  }
 
   const auto backwards = [&](const sample& s) { return turned(both(s)); };
   const auto alone = [](const sample& s) { return std::vector{as_it_stands(s)}; };
-  const auto worse = called(out.figures, both, options);
-  const auto improved = called(out.figures, backwards, options);
-  const auto worse_alone = called(out.figures, alone, options);
-  const auto each = options.chance / static_cast<double>(std::max<std::size_t>(counted, 1));
+  const auto worse = called(out.figures, families, both, options);
+  const auto improved = called(out.figures, families, backwards, options);
+  const auto worse_alone = called(out.figures, families, alone, options);
   for (std::size_t i = 0; i < out.figures.size(); ++i) {
     auto& f = out.figures[i];
     if (f.found != finding::same) continue;
     const auto all = both(f.values);
+    const auto each =
+        options.chance / static_cast<double>(families[f.values.scenario].counted.size());
     f.chance = worse[i].chance;
     f.told_from = told_from(all, each, options.threshold);
     if (f.told_from && f.values.is == better::higher) f.told_from = 1 / *f.told_from;

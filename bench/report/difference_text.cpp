@@ -59,6 +59,7 @@ struct difference_form {
   bool cannot_tell = false;
   bool same_machine = true;
   std::uint64_t repetitions_needed = 0;
+  std::uint64_t scenarios_judged = 0;
   std::vector<figure_form> figures;
   std::vector<std::string> left_out;
   std::vector<std::string> circumstances;
@@ -67,6 +68,7 @@ struct difference_form {
     f("cannot_tell", self.cannot_tell);
     f("same_machine", self.same_machine);
     f("repetitions_needed", self.repetitions_needed);
+    f("scenarios_judged", self.scenarios_judged);
     f("figures", self.figures);
     f("left_out", self.left_out);
     f("circumstances", self.circumstances);
@@ -80,8 +82,9 @@ change_form form_of(const change& c) {
 } // namespace
 
 std::string to_text(const difference& d) {
-  difference_form out{d.slower(), d.cannot_tell(), d.same_machine, d.repetitions_needed,
-                      {},         d.left_out,      d.circumstances};
+  difference_form out{d.slower(),           d.cannot_tell(),    d.same_machine,
+                      d.repetitions_needed, d.scenarios_judged, {},
+                      d.left_out,           d.circumstances};
   for (const auto& f : d.figures) {
     const auto& v = f.values;
     out.figures.push_back({v.scenario, v.figure, v.unit, v.is, v.before, v.after,

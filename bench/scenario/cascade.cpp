@@ -29,13 +29,12 @@ public:
   city_contender(const cascade_options& o) : options_(o) {}
 
   result<repetition> measure(std::size_t number, conductor& c) override {
-    const auto stopped = [&c] { return c.stopped(); };
     if (!process_) {
       if (auto opened = open(c); !opened) return opened.error();
     }
     const noise_watch noise({process_->id()});
     process_->say(fmt::format("alerts {} {}", options_.alerts, options_.rate));
-    auto line = process_->line(std::chrono::seconds(600), stopped);
+    auto line = process_->line(std::chrono::seconds(600));
     if (!line) return line.error();
     auto outcome = wire::from_json<cascade_outcome>(*line, outcome_limits);
     if (!outcome) return outcome.error();
@@ -65,12 +64,12 @@ private:
   result<void> open(conductor& c) {
     auto started = start(c);
     if (!started) return started.error();
-    auto empty = started->line(120s, [&c] { return c.stopped(); });
+    auto empty = started->line(120s);
     if (!empty) return empty.error();
     std::istringstream words(*empty);
     std::string word;
     words >> word >> memory_before_;
-    auto ready = started->line(600s, [&c] { return c.stopped(); });
+    auto ready = started->line(600s);
     if (!ready) return ready.error();
     if (*ready != "ready")
       return error{errc::unavailable, fmt::format("{} said \"{}\".", name(), *ready), {}};
@@ -104,7 +103,7 @@ private:
                                    std::to_string(options().sessions), "--text",
                                    std::to_string(options().text_octets), "--sample",
                                    std::to_string(options().sample), where->string()},
-                                  (*where / "log").string());
+                                  (*where / "log").string(), c.stopping());
   }
 };
 
@@ -125,7 +124,8 @@ private:
     if (!where) return where.error();
     auto tree = host::read_hierarchy(options().hierarchy);
     if (!tree) return tree.error();
-    return start_erlang_city(*where, **tree, options().sessions, options().text_octets);
+    return start_erlang_city(*where, **tree, options().sessions, options().text_octets,
+                             c.stopping());
   }
 };
 

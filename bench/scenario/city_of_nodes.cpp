@@ -37,6 +37,7 @@ result<std::unique_ptr<city_of_nodes>> city_of_nodes::start(conductor& c, const 
                                                             std::size_t nodes, bool leave_last) {
   auto city = std::unique_ptr<city_of_nodes>(new city_of_nodes);
   city->program_ = c.program();
+  city->stopped_ = c.stopping();
   if (auto good = city->lay_out(c, where, hierarchy, nodes); !good) return good.error();
   if (auto good = city->run(c, leave_last ? nodes - 1 : nodes); !good) return good.error();
   return city;
@@ -126,8 +127,8 @@ result<void> city_of_nodes::run(conductor& c, std::size_t count) {
 
 result<void> city_of_nodes::start_again(std::size_t n) {
   auto& node = nodes_[n];
-  auto process =
-      server_process::start({{program_.string(), "node", node.config.string()}, node.log, {}, {}});
+  auto process = server_process::start(
+      {{program_.string(), "node", node.config.string()}, node.log, {}, {}}, stopped_);
   if (!process) return process.error();
   node.process = *std::move(process);
   return {};

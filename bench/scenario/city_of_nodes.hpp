@@ -35,6 +35,8 @@ public:
   /// An editor's token, good at every unit.
   [[nodiscard]] const std::string& token() const { return token_; }
   [[nodiscard]] std::vector<int> processes() const;
+  /// Whether somebody wants an end; see `conductor`, which outlives this.
+  [[nodiscard]] const std::function<bool()>& stopped() const { return stopped_; }
   [[nodiscard]] forwarder* lines() { return lines_.get(); }
 
   void kill(std::size_t node) { nodes_[node].process->kill(); }
@@ -56,6 +58,7 @@ private:
   result<void> run(conductor& c, std::size_t count);
 
   std::filesystem::path program_;
+  std::function<bool()> stopped_;
   std::vector<member> nodes_;
   std::vector<std::string> lowest_;
   std::vector<std::size_t> home_;

@@ -19,19 +19,21 @@ public:
   void restarted(const name&) override {}
 };
 
-result<void> follow(node::runtime& at, const std::vector<path>& units, std::size_t citizens) {
+result<void> follow(node::runtime& at, const std::vector<path>& units, std::size_t citizens,
+                    const std::function<bool()>& stopped) {
   host::ask_window asking(at, 16'384);
-  for (std::size_t i = 0; i < citizens; ++i)
+  for (std::size_t i = 0; i < citizens && !stopped(); ++i)
     asking.ask(name::of("citizen", *path::parse(fmt::format("c{}", i))),
                wire::value::of(citizen::attach{
                    host::in_process | i, {{units[i % units.size()], std::nullopt}}, false}));
   return asking.finish();
 }
 
-result<std::string> report(node::runtime& at, const std::vector<path>& units, std::size_t reports) {
+result<std::string> report(node::runtime& at, const std::vector<path>& units, std::size_t reports,
+                           const std::function<bool()>& stopped) {
   host::ask_window asking(at, 4'096);
   std::string last;
-  for (std::size_t i = 0; i < reports; ++i) {
+  for (std::size_t i = 0; i < reports && !stopped(); ++i) {
     const auto& unit = units[i % units.size()];
     const auto code = model::make_report_code(unit, system_random());
     last = code;
@@ -47,8 +49,8 @@ result<std::string> report(node::runtime& at, const std::vector<path>& units, st
 
 } // namespace
 
-result<std::string> fill_node(const host::config& config, std::size_t citizens,
-                              std::size_t reports) {
+result<std::string> fill_node(const host::config& config, std::size_t citizens, std::size_t reports,
+                              const std::function<bool()>& stopped) {
   silent_clients clients;
   host::station_parts parts;
   parts.citizens = &clients;
@@ -59,9 +61,10 @@ result<std::string> fill_node(const host::config& config, std::size_t citizens,
   for (const auto& u : station.tree().all())
     if (station.tree().children(u.unit).empty() && station.node().find(u.unit).here)
       lowest.push_back(u.unit);
-  if (auto good = follow(station.node(), lowest, citizens); !good) return good.error();
-  auto code = report(station.node(), lowest, reports);
+  if (auto good = follow(station.node(), lowest, citizens, stopped); !good) return good.error();
+  auto code = report(station.node(), lowest, reports, stopped);
   if (!code) return code.error();
+  if (stopped()) return error{errc::unavailable, "Stopped.", {}};
   if (!station.stop(std::chrono::seconds(60)))
     return error{errc::unavailable, "The node did not come to rest.", {}};
   return code;

@@ -57,15 +57,15 @@ public:
     {
       auto child = talking_process::start(
           {c.program().string(), "bench", "grow-city", (*where / "data").string()},
-          (*where / "log").string());
+          (*where / "log").string(), c.stopping());
       if (!child) return child.error();
-      auto at = said(*child, c);
+      auto at = said(*child);
       if (!at) return at.error();
       for (const auto& [what, count] :
            {std::pair{"units", options_.units}, std::pair{"devices", options_.devices},
             std::pair{"asleep", options_.sessions}, std::pair{"awake", options_.sessions}}) {
         child->say(fmt::format("{} {}", what, count));
-        const auto now = said(*child, c);
+        const auto now = said(*child);
         if (!now) return now.error();
         out.figures.push_back(
             {labels(what), "B",
@@ -87,8 +87,8 @@ private:
     return what == "asleep" ? "a session asleep" : "a session awake";
   }
 
-  static result<std::uint64_t> said(talking_process& child, conductor& c) {
-    auto line = child.line(600s, [&c] { return c.stopped(); });
+  static result<std::uint64_t> said(talking_process& child) {
+    auto line = child.line(600s);
     if (!line) return line.error();
     return std::uint64_t{std::strtoull(line->c_str(), nullptr, 10)};
   }
@@ -137,7 +137,8 @@ result<void> check(const footprint_options& o) {
       o.units * 20'000 + o.devices * 5'000 + o.sessions * 2'000 + o.connections * 24'000;
   if (need > here.memory)
     return error{errc::rule,
-                 fmt::format("So much needs some {} MB of memory, and {} MB are free.",
+                 fmt::format("So much needs some {} MB of memory, and {} MB are free; measure "
+                             "with fewer --units, --devices, --sessions or --connections.",
                              need / 1'000'000, here.memory / 1'000'000),
                  {}};
   return {};

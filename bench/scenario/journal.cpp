@@ -121,15 +121,15 @@ public:
     if (!opened) return opened.error();
     repetition out;
     const noise_watch noise({});
-    if (auto good = flood(**opened, out); !good) return good.error();
-    if (auto good = pace(**opened, out); !good) return good.error();
+    if (auto good = flood(**opened, c, out); !good) return good.error();
+    if (auto good = pace(**opened, c, out); !good) return good.error();
     out.disturbed = noise.since(0ns);
     out.disturbed.generator_cpu = 0; // the measured works in this process
     return out;
   }
 
 private:
-  result<void> flood(store::journal& j, repetition& out) {
+  result<void> flood(store::journal& j, const conductor& c, repetition& out) {
     const auto& o = bench_->options;
     noting_journal noting(j);
     settling all;
@@ -138,6 +138,7 @@ private:
       store::threaded_writer writer(noting);
       const auto begin = steady::now();
       for (std::size_t i = 0; i < bench_->facts.size(); ++i) {
+        if (c.stopped()) return error{errc::unavailable, "Stopped.", {}};
         all.wait(i, o.in_flight - 1);
         writer.submit({store::urgency::ordinary, i % o.entities, 0, storing(bench_->facts[i]),
                        [&all](const result<void>& r) { all.one(r); }});
@@ -157,7 +158,7 @@ private:
   }
 
   /// Facts at a fixed rate; latencies count from when each was due.
-  result<void> pace(store::journal& j, repetition& out) {
+  result<void> pace(store::journal& j, const conductor& c, repetition& out) {
     const auto& o = bench_->options;
     const auto count = static_cast<std::size_t>(o.rate * o.seconds);
     const auto every = std::chrono::nanoseconds(std::llround(1e9 / o.rate));
@@ -167,6 +168,7 @@ private:
       store::threaded_writer writer(j);
       const auto begin = steady::now() + 5ms;
       for (std::size_t i = 0; i < count; ++i) {
+        if (c.stopped()) return error{errc::unavailable, "Stopped.", {}};
         const auto due = begin + every * static_cast<std::int64_t>(i);
         if (const auto now = steady::now(); now < due) std::this_thread::sleep_until(due);
         writer.submit({store::urgency::ordinary, i % o.entities, 0,
@@ -252,7 +254,8 @@ result<void> check(const journal_options& o) {
   const auto need = o.facts * (o.octets + 200);
   if (const auto here = room_here(); need > here.memory)
     return error{errc::rule,
-                 fmt::format("{} facts of {} octets need some {} MB of memory, and {} MB are free.",
+                 fmt::format("{} facts of {} octets need some {} MB of memory, and {} MB are free; "
+                             "measure with fewer --facts or --octets.",
                              o.facts, o.octets, need / 1'000'000, here.memory / 1'000'000),
                  {}};
   return {};

@@ -49,7 +49,7 @@ public:
     for (const auto& [said, figure] :
          {std::pair{"serving", "serving"}, std::pair{"attached", "all attached"},
           std::pair{"expecting", ""}, std::pair{"all", "all caught up"}}) {
-      if (auto good = hear(*node, said, c); !good) return good.error();
+      if (auto good = hear(*node, said); !good) return good.error();
       if (*figure != '\0')
         out.figures.push_back({figure, "ms", ms(steady::now() - began), better::lower});
     }
@@ -66,7 +66,8 @@ private:
     const auto checked = host::read_config((*city)->config(1));
     if (!checked.value) return checked.mistakes.front();
     c.say(fmt::format("outage: filling a journal with {} reports", options_.facts));
-    if (auto good = fill_node(*checked.value, 0, options_.facts); !good) return good.error();
+    if (auto good = fill_node(*checked.value, 0, options_.facts, c.stopping()); !good)
+      return good.error();
     log_ = *where / "district.log";
     city_ = *std::move(city);
     return {};
@@ -76,11 +77,11 @@ private:
     return talking_process::start({c.program().string(), "bench", "hold-district", "--sessions",
                                    std::to_string(options_.sessions), "--mark", mark,
                                    city_->config(1).string()},
-                                  log_.string());
+                                  log_.string(), c.stopping());
   }
 
-  static result<void> hear(talking_process& from, std::string_view word, conductor& c) {
-    auto line = from.line(patience, [&c] { return c.stopped(); });
+  static result<void> hear(talking_process& from, std::string_view word) {
+    auto line = from.line(patience);
     if (!line) return line.error();
     if (*line == word) return {};
     return error{errc::unavailable, fmt::format("The district said \"{}\".", *line), {}};
@@ -91,9 +92,9 @@ private:
     auto node = start(c, mark + "b-");
     if (!node) return node.error();
     for (const auto* said : {"serving", "attached", "expecting"})
-      if (auto good = hear(*node, said, c); !good) return good.error();
+      if (auto good = hear(*node, said); !good) return good.error();
     if (auto good = publish(mark + "b-"); !good) return good.error();
-    if (auto good = hear(*node, "all", c); !good) return good.error();
+    if (auto good = hear(*node, "all"); !good) return good.error();
     std::this_thread::sleep_for(settling);
     node->kill();
     return publish(mark + "m-");
@@ -113,7 +114,8 @@ result<void> check(const outage_options& o) {
   const auto need = o.sessions * 3'000 + o.facts * 2'000 + 200'000'000;
   if (const auto here = room_here(); need > here.memory)
     return error{errc::rule,
-                 fmt::format("So much needs some {} MB of memory, and {} MB are free.",
+                 fmt::format("So much needs some {} MB of memory, and {} MB are free; measure "
+                             "with fewer --sessions or --reports.",
                              need / 1'000'000, here.memory / 1'000'000),
                  {}};
   return {};

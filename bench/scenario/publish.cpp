@@ -52,7 +52,7 @@ result<void> check_load(const publish_plan& p) {
   if (const auto here = room_here(); p.listeners + p.connections + spare_files > here.files)
     return wrong(
         fmt::format("{} listeners and {} publishers need as many open files, and a process "
-                    "may have {} here.",
+                    "may have {} here; measure with fewer --listeners or --connections.",
                     p.listeners, p.connections, here.files));
   if (room_for(p) == 0)
     return wrong("So many connections and publications leave no room for measuring throughput.");

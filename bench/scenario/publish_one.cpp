@@ -11,7 +11,7 @@ result<void> publish_one(const city_of_nodes& city, std::size_t node, const std:
   auto source = publishing::open(
       0x7f000001, city.http(node), 1,
       [&] { return std::make_unique<alert_poster>(unit, city.token(), alert); },
-      std::chrono::seconds(60));
+      std::chrono::seconds(60), city.stopped());
   if (!source) return source.error();
   publishing::plan plan;
   plan.mark = mark;
@@ -19,7 +19,7 @@ result<void> publish_one(const city_of_nodes& city, std::size_t node, const std:
   plan.messages = 1;
   plan.begin = publishing::steady::now();
   (*source)->begin(plan);
-  (*source)->finish(std::chrono::seconds(60));
+  (*source)->finish(std::chrono::seconds(60), city.stopped());
   if ((*source)->answered() == 1) return {};
   return error{errc::unavailable, "An alert was not accepted: " + (*source)->first_failure(), {}};
 }

@@ -76,14 +76,14 @@ public:
     const auto& s = **server;
     auto source = publishing::open(
         s.host(), s.port(), options_.in_flight,
-        [&] { return std::make_unique<report_poster>(lowest); }, patience);
+        [&] { return std::make_unique<report_poster>(lowest); }, patience, c.stopping());
     if (!source) return source.error();
     seeded_random names(c.seed() * 1000 + number);
     const auto mark = "c" + random_id(names, 8);
     repetition out;
     const noise_watch noise(s.processes());
-    if (auto good = at_rate(**source, mark + "r", out); !good) return good.error();
-    if (auto good = as_fast_as_can_be(**source, mark + "f", out); !good) return good.error();
+    if (auto good = at_rate(**source, mark + "r", c, out); !good) return good.error();
+    if (auto good = as_fast_as_can_be(**source, mark + "f", c, out); !good) return good.error();
     if (auto good = escalate(s, lowest.front(), mark + "e", c, out); !good) return good.error();
     out.disturbed = noise.since(0ns);
     if (c.stopped()) return error{errc::unavailable, "Stopped.", {}};
@@ -96,11 +96,12 @@ private:
     return error{errc::unavailable, "A report was refused: " + source.first_failure(), {}};
   }
 
-  result<void> at_rate(publishing& source, const std::string& mark, repetition& into) const {
+  result<void> at_rate(publishing& source, const std::string& mark, const conductor& c,
+                       repetition& into) const {
     const auto count =
         static_cast<std::size_t>(options_.rate * static_cast<double>(options_.lasts.count()));
     source.begin(row_of(options_.rate, mark, count).plan);
-    source.finish(patience);
+    source.finish(patience, c.stopping());
     into.figures.push_back(
         {"accepted", "ms", static_cast<double>(source.answers().at(0.5)) / 1e6, better::lower});
     into.figures.push_back({"late sending", "ms", in_ms(source.latest()), better::neither});
@@ -108,7 +109,7 @@ private:
     return finished(source);
   }
 
-  result<void> as_fast_as_can_be(publishing& source, const std::string& mark,
+  result<void> as_fast_as_can_be(publishing& source, const std::string& mark, const conductor& c,
                                  repetition& into) const {
     publishing::plan p;
     p.mark = mark;
@@ -117,7 +118,7 @@ private:
     p.begin = steady::now();
     p.end = p.begin + options_.lasts;
     source.begin(p);
-    source.finish(patience);
+    source.finish(patience, c.stopping());
     const auto seconds = std::chrono::duration<double>(source.last_answer() - p.begin).count();
     const auto accepted = static_cast<double>(source.answered());
     into.figures.push_back({"reports", "1/s", accepted / seconds, better::higher});
@@ -172,6 +173,13 @@ result<void> check(const reports_options& o) {
                  fmt::format("{} a second for {} s are {:.0f} reports; between 1 and {} can be "
                              "measured.",
                              o.rate, o.lasts.count(), count, most_reports),
+                 {}};
+  constexpr std::uint64_t spare_files = 128;
+  if (const auto here = room_here(); o.in_flight + spare_files > here.files)
+    return error{errc::rule,
+                 fmt::format("{} reports under way need as many open files, and a process may have "
+                             "{} here; measure with a smaller --in-flight.",
+                             o.in_flight, here.files),
                  {}};
   return {};
 }

@@ -49,8 +49,7 @@ public:
     auto node = start(c);
     if (!node) return node.error();
     const auto get = [&](const std::string& target) {
-      return node->wait_until([&] { return stopped() || status_of_get(port_, target) == 200; },
-                              patience);
+      return node->wait_until([&] { return status_of_get(port_, target) == 200; }, patience);
     };
     if (auto good = get("/readyz"); !good) return good.error();
     const auto ready = steady::now();
@@ -104,14 +103,16 @@ private:
     if (!checked.value) return checked.mistakes.front();
     c.say(fmt::format("restart: filling a journal with {} names and {} reports", options_.names,
                       options_.facts));
-    auto code = fill_node(*checked.value, options_.names, std::max<std::size_t>(1, options_.facts));
+    auto code = fill_node(*checked.value, options_.names, std::max<std::size_t>(1, options_.facts),
+                          c.stopping());
     if (!code) return code.error();
     code_ = *std::move(code);
     return {};
   }
 
   result<server_process> start(conductor& c) const {
-    return server_process::start({{c.program().string(), "node", config_.string()}, log_, {}, {}});
+    return server_process::start({{c.program().string(), "node", config_.string()}, log_, {}, {}},
+                                 c.stopping());
   }
 
   /// Everybody follows, hangs up, an alert is accepted, and the node is killed.
@@ -131,14 +132,15 @@ private:
     }
     auto source = publishing::open(
         0x7f000001, port_, 1,
-        [this] { return std::make_unique<alert_poster>(root_, token_, options_.alert); }, patience);
+        [this] { return std::make_unique<alert_poster>(root_, token_, options_.alert); }, patience,
+        c.stopping());
     if (!source) return source.error();
     publishing::plan plan;
     plan.mark = mark;
     plan.messages = 1;
     plan.begin = steady::now() + 300ms; // the node has noticed by then who has gone
     (*source)->begin(plan);
-    (*source)->finish(patience);
+    (*source)->finish(patience, c.stopping());
     if ((*source)->answered() != 1)
       return error{
           errc::unavailable, "The alert was not accepted: " + (*source)->first_failure(), {}};
@@ -170,7 +172,8 @@ result<void> check(const restart_options& o) {
   const auto need = o.names * 1'500 + o.facts * 2'000 + o.followers * 24'000;
   if (need > here.memory)
     return error{errc::rule,
-                 fmt::format("So much needs some {} MB of memory, and {} MB are free.",
+                 fmt::format("So much needs some {} MB of memory, and {} MB are free; measure "
+                             "with fewer --names, --reports or --followers.",
                              need / 1'000'000, here.memory / 1'000'000),
                  {}};
   return {};

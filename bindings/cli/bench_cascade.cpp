@@ -16,11 +16,7 @@ struct cascade_command {
 int cascade(const std::shared_ptr<cascade_command>& o, streams& io) {
   o->cascade.peers = chosen(o->cascade.peers);
   if (auto good = find_hierarchy(o->cascade.hierarchy); !good) return fail(io, good.error());
-  if (auto good = bench::check(o->cascade); !good) return fail(io, good.error());
-  return run_bench(o->common, {[o](bench::conductor& c, bench::section& into) {
-                     return bench::measure(o->cascade, c, into);
-                   }},
-                   io);
+  return run_checked(o->common, o->cascade, io);
 }
 
 } // namespace

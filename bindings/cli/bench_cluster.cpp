@@ -38,11 +38,7 @@ void add_bench_cluster(CLI::App& to, invocation& run) {
     auto& cluster = o->cluster;
     if (auto good = find_hierarchy(cluster.hierarchy); !good) return fail(run.io, good.error());
     if (auto good = read_alert(o->alert, cluster.alert); !good) return fail(run.io, good.error());
-    if (auto good = bench::check(cluster); !good) return fail(run.io, good.error());
-    return run_bench(o->common, {[o](bench::conductor& conductor, bench::section& into) {
-                       return bench::measure(o->cluster, conductor, into);
-                     }},
-                     run.io);
+    return run_checked(o->common, o->cluster, run.io);
   });
   explain(
       *c,

@@ -16,6 +16,9 @@ namespace {
 
 using namespace bench;
 
+/// How often at most a scenario that did not change is called slower.
+constexpr double accepted_chance = 0.05;
+
 struct diff_command {
   std::string before;
   std::string after;
@@ -37,6 +40,7 @@ std::string as_change(const change& c) {
 }
 
 std::string as_chance(const compared_figure& f) {
+  if (f.found == finding::shown) return "-";
   return f.chance >= 0.995 ? "1" : fmt::format("{:.2g}", f.chance);
 }
 
@@ -54,6 +58,8 @@ std::string_view word_for(finding f) {
     return "the machine?";
   case finding::not_known:
     return "cannot tell";
+  case finding::shown:
+    return "not judged";
   default:
     return "no difference";
   }
@@ -90,9 +96,12 @@ void print_method(const difference& d, const diff_command& o, std::ostream& to) 
   to << fmt::format(
       "Change: the median over every pair of a repetition of the first and one of the second run,\n"
       "with an interval. By chance: how likely noise alone makes it so much worse (rank test of\n"
-      "Mann and Whitney, corrected for the number of figures by Holm). Worse is what is worse by\n"
-      "{:.3g} % at least and by chance in 1 of 20 comparisons at most. Told from: the change from\n"
-      "which these repetitions would have shown it.\n",
+      "Mann and Whitney, corrected by Holm for the number of figures judged in its scenario).\n"
+      "Worse is what is worse by {:.3g} % at least; of a scenario that did not change, something "
+      "is\n"
+      "called worse in 1 of 20 comparisons at most. Told from: the change from which these\n"
+      "repetitions would have shown it. Not judged: what says the same as another figure or is a\n"
+      "part of it; testing it, too, would only hide the others.\n",
       o.threshold);
   std::set<std::string> floors;
   bool time_without = false;
@@ -155,6 +164,12 @@ void print_verdict(const difference& d, const diff_command& o, std::ostream& to)
         fewest == most ? counted(most, "repetition")
                        : fmt::format("{} to {} repetitions", fewest, most),
         d.cannot_tell() ? "these figures" : "some figures", d.repetitions_needed);
+  if ((d.slower() || !improved.empty()) && d.scenarios_judged > 1)
+    to << fmt::format(
+        "Of {} scenarios that did not change, some are called slower in up to {:.0f} of 100\n"
+        "comparisons, and some better as often: measure again, with more --repetitions, the\n"
+        "scenario that matters.\n",
+        d.scenarios_judged, 100 * d.chance_of_any(accepted_chance));
   if (d.slower())
     to << fmt::format("{} is slower than {}: {}.\n", o.after, o.before, fmt::join(worse, "; "));
   else if (!d.cannot_tell())
@@ -167,7 +182,7 @@ int diff(const diff_command& o, streams& io) {
   if (!before) return fail(io, before.error());
   const auto after = read_run(o.after);
   if (!after) return fail(io, after.error());
-  const auto d = compare(*before, *after, {o.threshold / 100, 0.05});
+  const auto d = compare(*before, *after, {o.threshold / 100, accepted_chance});
   if (d.figures.empty()) {
     print_list("Not compared:", d.left_out, io.err);
     return fail(io, {errc::rule,
@@ -202,13 +217,16 @@ void add_bench_diff(CLI::App& to, invocation& run) {
       ->check(CLI::Range(0.0, 1000.0));
   c->add_flag("--json", o->json, "Print the comparison as JSON");
   on_chosen(*c, run, [o, &run] { return diff(*o, run.io); });
-  explain(*c,
-          "Compares what is Loa's in the two runs, figure by figure, where scenario and settings\n"
-          "are the same. Ends with 1 if the second is slower in any, with 0 if not; also with 0,\n"
-          "and it says so, where too few repetitions were made to tell.\n\n"
-          "  loa bench gateway --repetitions 8 --json before.json\n"
-          "  loa bench gateway --repetitions 8 --json after.json\n"
-          "  loa bench diff before.json after.json --threshold 10");
+  explain(
+      *c,
+      "Compares what is Loa's in the two runs, figure by figure, where scenario and settings\n"
+      "are the same. Ends with 1 if the second is slower in any, with 0 if not; also with 0,\n"
+      "and it says so, where too few repetitions were made to tell. Each scenario is judged by\n"
+      "itself, by its main figures, so five repetitions of each run are enough to show what\n"
+      "is clearly slower, also in two runs of loa bench compare.\n\n"
+      "  loa bench gateway --repetitions 8 --json before.json\n"
+      "  loa bench gateway --repetitions 8 --json after.json\n"
+      "  loa bench diff before.json after.json --threshold 10");
 }
 
 } // namespace loa::cli

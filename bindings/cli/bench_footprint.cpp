@@ -29,11 +29,7 @@ void add_bench_footprint(CLI::App& to, invocation& run) {
     auto& f = o->footprint;
     if (auto good = find_hierarchy(f.hierarchy); !good) return fail(run.io, good.error());
     if (auto good = read_alert("", f.alert); !good) return fail(run.io, good.error());
-    if (auto good = bench::check(f); !good) return fail(run.io, good.error());
-    return run_bench(o->common, {[o](bench::conductor& conductor, bench::section& into) {
-                       return bench::measure(o->footprint, conductor, into);
-                     }},
-                     run.io);
+    return run_checked(o->common, o->footprint, run.io);
   });
   explain(*c,
           "Makes many of each kind in a process of its own and divides by their number what its\n"

@@ -26,11 +26,7 @@ result<void> complete(gateway_command& o) {
 int gateway(const std::shared_ptr<gateway_command>& o, streams& io) {
   o->gateway.peers = chosen(o->gateway.peers);
   if (auto good = complete(*o); !good) return fail(io, good.error());
-  if (auto good = bench::check(o->gateway); !good) return fail(io, good.error());
-  return run_bench(o->common, {[o](bench::conductor& c, bench::section& into) {
-                     return bench::measure(o->gateway, c, into);
-                   }},
-                   io);
+  return run_checked(o->common, o->gateway, io);
 }
 
 } // namespace

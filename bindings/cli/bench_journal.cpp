@@ -25,13 +25,7 @@ void add_bench_journal(CLI::App& to, invocation& run) {
   c->add_option("--rate", o->journal.rate, "Facts a second while latencies are measured; 20 000")
       ->check(CLI::Range(1.0, 1e6));
   add_bench_options(*c, o->common);
-  on_chosen(*c, run, [o, &run] {
-    if (auto good = bench::check(o->journal); !good) return fail(run.io, good.error());
-    return run_bench(o->common, {[o](bench::conductor& conductor, bench::section& into) {
-                       return bench::measure(o->journal, conductor, into);
-                     }},
-                     run.io);
-  });
+  on_chosen(*c, run, [o, &run] { return run_checked(o->common, o->journal, run.io); });
   explain(*c,
           "Hands facts to the journal's writer, which commits them in groups with one sync each.\n"
           "Beside it: the same batches with LMDB itself on the same disk, and a commit for each\n"

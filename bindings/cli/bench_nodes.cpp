@@ -53,11 +53,7 @@ void add_bench_outage(CLI::App& to, invocation& run) {
     auto& x = o->outage;
     if (auto good = find_hierarchy(x.hierarchy); !good) return fail(run.io, good.error());
     if (auto good = read_alert(o->alert, x.alert); !good) return fail(run.io, good.error());
-    if (auto good = bench::check(x); !good) return fail(run.io, good.error());
-    return run_bench(o->common, {[o](bench::conductor& conductor, bench::section& into) {
-                       return bench::measure(o->outage, conductor, into);
-                     }},
-                     run.io);
+    return run_checked(o->common, o->outage, run.io);
   });
   explain(
       *c,

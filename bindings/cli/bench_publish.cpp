@@ -19,11 +19,7 @@ int publish(const std::shared_ptr<publish_command>& o, streams& io) {
   o->publish.load.lasts = std::chrono::seconds(o->seconds);
   if (auto good = complete_node(o->publish.loa, o->token_file); !good)
     return fail(io, good.error());
-  if (auto good = bench::check(o->publish); !good) return fail(io, good.error());
-  return run_bench(o->common, {[o](bench::conductor& c, bench::section& into) {
-                     return bench::measure(o->publish, c, into);
-                   }},
-                   io);
+  return run_checked(o->common, o->publish, io);
 }
 
 } // namespace

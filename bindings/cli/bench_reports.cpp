@@ -32,11 +32,7 @@ void add_bench_reports(CLI::App& to, invocation& run) {
     auto& r = o->reports;
     r.lasts = std::chrono::seconds(o->seconds);
     if (auto good = find_hierarchy(r.loa.hierarchy); !good) return fail(run.io, good.error());
-    if (auto good = bench::check(r); !good) return fail(run.io, good.error());
-    return run_bench(o->common, {[o](bench::conductor& conductor, bench::section& into) {
-                       return bench::measure(o->reports, conductor, into);
-                     }},
-                     run.io);
+    return run_checked(o->common, o->reports, run.io);
   });
   explain(*c, "Starts a node and posts reports of many citizens to its communes: first at a fixed\n"
               "rate, counted from when each was due; then with a number always under way. Then\n"

@@ -29,11 +29,7 @@ void add_bench_restart(CLI::App& to, invocation& run) {
     auto& r = o->restart;
     if (auto good = find_hierarchy(r.hierarchy); !good) return fail(run.io, good.error());
     if (auto good = read_alert(o->alert, r.alert); !good) return fail(run.io, good.error());
-    if (auto good = bench::check(r); !good) return fail(run.io, good.error());
-    return run_bench(o->common, {[o](bench::conductor& conductor, bench::section& into) {
-                       return bench::measure(o->restart, conductor, into);
-                     }},
-                     run.io);
+    return run_checked(o->common, o->restart, run.io);
   });
   explain(*c,
           "Fills a node's journal, lets citizens follow and hang up, has an alert accepted, and\n"

@@ -1,5 +1,6 @@
 #include <bench/measure/machine.hpp>
 #include <bench/report/page.hpp>
+#include <bindings/cli/bench_places.hpp>
 #include <bindings/cli/demo_files.hpp>
 #include <bindings/cli/internal/bench.hpp>
 #include <bindings/node/config.hpp>
@@ -44,7 +45,7 @@ private:
 class scratch_directory {
 public:
   explicit scratch_directory(const std::string& below)
-      : path_(fs::absolute(below) / fmt::format("loa-bench-{}", ::getpid())) {}
+      : path_((fs::absolute(below) / fmt::format("loa-bench-{}", ::getpid())).lexically_normal()) {}
   ~scratch_directory() {
     std::error_code ignored;
     fs::remove_all(path_, ignored);
@@ -109,6 +110,7 @@ int run_bench(const bench_options& o, const std::vector<bench_measurement>& what
     bench::section s;
     if (auto good = measurement(c, s); !good && !c.stopped()) wrong = good.error();
     if (!s.contenders.empty()) {
+      without_places(s, scratch.path());
       print_section(s, io.out);
       run.sections.push_back(std::move(s));
     }

@@ -60,6 +60,10 @@ void print_section(const section& s, std::ostream& to) {
 }
 
 void print_verdicts(const section& s, std::ostream& to) {
+  for (const auto& t : s.targets)
+    if (!find(s, t.than))
+      to << fmt::format("{}: {} was not measured, so {} has nothing of it to stand beside.\n",
+                        s.scenario, t.than, t.figure);
   // What is missed comes last, where it is seen.
   auto all = judge(s);
   std::stable_partition(all.begin(), all.end(), [](const verdict& v) { return v.met(); });

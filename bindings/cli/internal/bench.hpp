@@ -49,6 +49,15 @@ using bench_measurement = std::function<result<void>(bench::conductor&, bench::s
 [[nodiscard]] int run_bench(const bench_options& options,
                             const std::vector<bench_measurement>& what, streams& io);
 
+/// The same for one scenario, whose options are checked first. They live as long as this call.
+template <class Options>
+[[nodiscard]] int run_checked(const bench_options& common, const Options& o, streams& io) {
+  if (auto good = check(o); !good) return fail(io, good.error());
+  return run_bench(
+      common, {[&o](bench::conductor& c, bench::section& into) { return measure(o, c, into); }},
+      io);
+}
+
 /// A section as tables, with its warnings; and what came of its targets.
 void print_section(const bench::section& s, std::ostream& to);
 void print_verdicts(const bench::section& s, std::ostream& to);

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 using namespace loa::bench;
 
@@ -33,4 +35,29 @@ TEST_CASE("a shell reads a word back as it was, whatever stands in it") {
 
 TEST_CASE("this process was started with a command") {
   REQUIRE(command_line().starts_with("test_bench"));
+}
+
+TEST_CASE("no directory of this machine stands in the command of a record") {
+  for (const auto& [typed, kept] : std::vector<std::pair<std::string, std::string>>{
+           {"/home/x/run.json", "run.json"},
+           {"--json=/home/x/run.json", "--json=run.json"},
+           {"/srv/loa/", "loa"},
+           {"/", "."},
+           {"../secret/place/run.json", "run.json"},
+           {"a/../../run.json", "run.json"},
+           {"..", "."},
+           {"examples/hcmc/2021.json", "examples/hcmc/2021.json"},
+           {"--json", "--json"},
+           {"--rate=0.5", "--rate=0.5"},
+           {"127.0.0.1:8135", "127.0.0.1:8135"},
+           {"", ""}}) {
+    CAPTURE(typed);
+    REQUIRE(without_directory(typed) == kept);
+  }
+}
+
+TEST_CASE("the commit of this build is known, or said to be unknown") {
+  const auto commit = look_around().commit;
+  REQUIRE_FALSE(commit.empty());
+  REQUIRE(commit.find_first_of(" \n\"") == std::string::npos);
 }

@@ -93,6 +93,29 @@ TEST_CASE("a diff of too few repetitions says so and does not call it fine") {
   CHECK_FALSE(has(said.out, "is not slower"));
 }
 
+TEST_CASE("two runs of several scenarios at five repetitions each can show what is slower") {
+  const saved_runs disk;
+  const auto both = [](double gateway, double outage) {
+    auto run = run_of(gateway, 5);
+    auto other = run_of(outage, 5).sections[0];
+    other.scenario = "outage";
+    for (auto& r : other.contenders[0].repetitions)
+      for (const auto* name : {"serving", "all attached", "all caught up"})
+        r.figures.push_back({name, "ms", r.figures[0].value, better::lower});
+    run.sections.push_back(std::move(other));
+    return run;
+  };
+  const auto a = disk.save("a.json", both(10, 10));
+  const auto b = disk.save("b.json", both(10, 20));
+  const auto said = loa_says({"bench", "diff", a, b});
+  CHECK(said.code == 1);
+  CHECK(has(said.out, "is slower than"));
+  CHECK(has(said.out, "outage, serving (+98 %)"));
+  CHECK_FALSE(has(said.out, "gateway, last ("));
+  CHECK(has(said.out, "not judged"));
+  CHECK(has(said.out, "in up to 10 of 100"));
+}
+
 TEST_CASE("a diff for programs is JSON with the same answer") {
   const saved_runs disk;
   const auto a = disk.save("a.json", run_of(10));
