@@ -24,6 +24,7 @@ constexpr std::size_t most_reports = 1'000'000;
 
 std::vector<std::string> targets_of(const std::vector<path>& units) {
   std::vector<std::string> out;
+  out.reserve(units.size());
   for (const auto& u : units) out.push_back(fmt::format("/v1/units/{}/reports", u.str()));
   return out;
 }

@@ -35,7 +35,7 @@ void replace_all(std::string& in, const std::string& what, const std::string& wi
 } // namespace
 
 std::string hierarchy_name(const fs::path& file) {
-  const auto name = file.filename().string();
+  auto name = file.filename().string();
   const auto content = host::read_file(file.string(), longest_hierarchy);
   if (!content) return name;
   if (const auto shipped = find_example("hcmc/" + name))
