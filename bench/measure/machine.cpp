@@ -148,11 +148,14 @@ double processor_seconds(int process) {
   return ticks_to_seconds(sum);
 }
 
-double thread_seconds(int process) {
+double thread_seconds(int process, std::string_view name) {
   double sum = 0;
   std::error_code gone;
   for (const auto& task :
        std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), gone)) {
+    std::string called;
+    std::getline(std::ifstream(task.path() / "comm"), called);
+    if (!name.empty() && called != name) continue;
     std::ifstream in(task.path() / "schedstat");
     double nanoseconds = 0;
     in >> nanoseconds;

@@ -42,8 +42,8 @@ void raise_file_limit();
 [[nodiscard]] double processor_seconds(int process);
 
 /// Processor seconds that the threads which a process has now have had, to the microsecond; 0 if
-/// there is none.
-[[nodiscard]] double thread_seconds(int process);
+/// there is none. Only those of a name, where one is given (proc(5), comm).
+[[nodiscard]] double thread_seconds(int process, std::string_view name = {});
 
 /// Watches the processors from its construction on. One thread.
 class noise_watch {

@@ -171,9 +171,11 @@ struct growth {
     bool operator==(const point&) const = default;
   };
   std::vector<point> points; ///< By growing parameter.
+  std::string cost = "until the last one has it";
   static void describe(auto& self, auto& f) {
     f("parameter", self.parameter);
     f("unit", self.unit);
+    f.optional("cost", self.cost);
     f("points", self.points);
   }
   bool operator==(const growth&) const = default;

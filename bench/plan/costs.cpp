@@ -14,23 +14,22 @@ class reader {
 public:
   explicit reader(const run_record& run) : run_(run) {}
 
-  double take(std::string_view scenario, std::string_view figure, std::string_view whose = {}) {
-    const auto* of = contender_of(scenario, whose);
+  double take(std::string_view scenario, std::string_view figure) {
+    const auto* of = contender_of(scenario);
     const auto values = of ? values_of(*of, figure) : std::vector<double>{};
     if (!values.empty()) return spread_of(values).median;
     if (!missing_)
       missing_ = error{errc::not_found,
                        fmt::format("The run has no \"{}\" of the scenario {}; measure it with loa "
-                                   "bench compare --json FILE.",
+                                   "bench compare --json FILE, or plan without costs.",
                                    figure, scenario),
                        {}};
     return 0;
   }
-  [[nodiscard]] const contender_record* contender_of(std::string_view scenario,
-                                                     std::string_view whose = {}) const {
+  [[nodiscard]] const contender_record* contender_of(std::string_view scenario) const {
     const auto s = std::ranges::find(run_.sections, scenario, &section::scenario);
     if (s == run_.sections.end() || s->contenders.empty()) return nullptr;
-    return whose.empty() ? &s->contenders.front() : find(*s, whose);
+    return &s->contenders.front();
   }
   [[nodiscard]] double connections(std::string_view scenario) const {
     const auto s = std::ranges::find(run_.sections, scenario, &section::scenario);
@@ -45,21 +44,6 @@ private:
   std::optional<error> missing_;
 };
 
-/// What a level takes: from the first level's time to the last unit level's, by the steps between.
-double level_cost(const contender_record* cascade) {
-  if (cascade == nullptr) return 0;
-  std::vector<double> each;
-  for (const auto& r : cascade->repetitions) {
-    std::vector<level_reached> units;
-    std::ranges::copy_if(r.levels, std::back_inserter(units),
-                         [](const level_reached& l) { return l.level != "session"; });
-    if (units.size() > 1)
-      each.push_back(std::max(0.0, units.back().first_ms - units.front().first_ms) /
-                     static_cast<double>(units.size() - 1));
-  }
-  return spread_of(each).median;
-}
-
 } // namespace
 
 result<unit_costs> costs_of(const run_record& run) {
@@ -69,15 +53,16 @@ result<unit_costs> costs_of(const run_record& run) {
   c.first_ms = r.take("gateway", "first");
   c.per_connection_us =
       std::max(0.0, r.take("gateway", "last") - c.first_ms) * 1000 / r.connections("gateway");
-  c.level_ms = level_cost(r.contender_of("cascade"));
-  c.hop_ms = std::max(0.1, r.take("cluster", "first") - r.take("cluster", "first", "one node"));
-  c.copy_ms = r.take("cluster", "time per further node");
+  c.level_ms = r.take("steps", "a level") / 1000;
+  c.hop_ms = r.take("steps", "a hop, median");
+  c.commit_ms = r.take("steps", "a commit");
+  c.copy_ms = r.take("steps", "a copy to a node") / 1000;
+  c.device_us = r.take("steps", "a device");
   c.unit_bytes = r.take("footprint", "a unit");
   c.device_bytes = r.take("footprint", "a device");
   c.asleep_bytes = r.take("footprint", "a session asleep");
   c.connected_bytes = r.take("footprint", "a session connected");
   if (r.contender_of("reports") != nullptr) c.report_us = r.take("reports", "time per report");
-  if (r.contender_of("cascade") == nullptr) (void)r.take("cascade", "last");
   if (r.missing()) return *r.missing();
   return c;
 }

@@ -6,12 +6,14 @@ namespace loa::bench {
 
 /// What one of each costs on the machine that was measured.
 struct unit_costs {
-  double accept_ms = 0;         ///< From the POST to the 202: parse, decide, commit.
-  double first_ms = 0;          ///< From the POST to the first citizen of the same node.
-  double level_ms = 0;          ///< For each level that an entry goes down within a node.
-  double hop_ms = 0;            ///< For each way to another node, its commit included.
+  double accept_ms = 0; ///< From the POST to the 202: parse, decide, commit.
+  double first_ms = 0;  ///< From the POST to the first citizen of the same node.
+  double level_ms = 0;  ///< For a unit that takes an entry, commits it and passes it on.
+  double hop_ms = 0;    ///< From a node that sends to the office of the one that receives.
+  double commit_ms = 0; ///< On the node that received it.
+  double copy_ms = 0;   ///< Of the sending node's processor, for each node to which it sends.
+  double device_us = 0; ///< For a device that takes an entry.
   double per_connection_us = 0; ///< For each connection that gets the frame.
-  double copy_ms = 0;           ///< For each further node to which the root's node sends.
   double unit_bytes = 0;
   double device_bytes = 0;
   double asleep_bytes = 0; ///< A citizen who is known and not connected.
@@ -22,8 +24,10 @@ struct unit_costs {
     f("first_ms", self.first_ms);
     f("level_ms", self.level_ms);
     f("hop_ms", self.hop_ms);
-    f("per_connection_us", self.per_connection_us);
+    f("commit_ms", self.commit_ms);
     f("copy_ms", self.copy_ms);
+    f("device_us", self.device_us);
+    f("per_connection_us", self.per_connection_us);
     f("unit_bytes", self.unit_bytes);
     f("device_bytes", self.device_bytes);
     f("asleep_bytes", self.asleep_bytes);

@@ -58,17 +58,25 @@ forecast predict(const unit_costs& c, const city_shape& city) {
   f.parts = {
       {"the acceptance", c.accept_ms},
       {"copies to the nodes", many ? c.copy_ms * static_cast<double>(city.nodes - 1) : 0},
-      {"the hop to a node and its commit", many ? c.hop_ms : 0},
+      {"the hop to a node", many ? c.hop_ms : 0},
+      {"the commit there", many ? c.commit_ms : 0},
       {"the levels", c.level_ms * static_cast<double>(city.depth)},
       {"the first frame", std::max(0.0, c.first_ms - c.accept_ms)},
+      {"the devices of a node", c.device_us * static_cast<double>(devices) / 1000},
       {"the connections of a node",
        c.per_connection_us * static_cast<double>(f.connections) / 1000},
   };
   for (const auto& p : f.parts) f.last_ms += p.ms;
+  f.devices_ms = f.last_ms - c.per_connection_us * static_cast<double>(citizens) / 1000;
   f.node_memory = node_base + c.unit_bytes * static_cast<double>(share(city.units, city.nodes)) +
                   c.device_bytes * static_cast<double>(devices) +
                   (c.asleep_bytes + c.connected_bytes) * static_cast<double>(citizens);
   return f;
+}
+
+double predict_way(const unit_costs& c, std::size_t levels, bool own_nodes) {
+  const auto level = c.level_ms + (own_nodes ? c.copy_ms + c.hop_ms + c.commit_ms : 0);
+  return c.first_ms + level * static_cast<double>(levels);
 }
 
 double report_load(const unit_costs& c, const city_shape& city, double reports_per_citizen) {

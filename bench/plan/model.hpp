@@ -10,8 +10,8 @@
 ///
 /// An alert is accepted at the root's node, crosses once to every other node, goes down the levels
 /// there, and is written to one connection after the other. So the last citizen has it after the
-/// acceptance, the copies to all nodes, the hop, the levels, and the connections of the fullest
-/// node.
+/// acceptance, the copies to all nodes, the hop, the commit there, the levels, the devices, and the
+/// connections of the fullest node.
 namespace loa::bench {
 
 struct city_shape {
@@ -34,12 +34,16 @@ struct forecast {
     double ms = 0;
   };
   double last_ms = 0;
+  double devices_ms = 0;       ///< Until the last device has it; devices come before citizens.
   std::vector<part> parts;     ///< What that consists of, in the order of time.
   double node_memory = 0;      ///< Octets of the fullest node.
   std::size_t connections = 0; ///< Of the fullest node.
   double report_load = 0;      ///< Share of a node's capacity for reports, in the busiest hour.
 };
 [[nodiscard]] forecast predict(const unit_costs& costs, const city_shape& city);
+/// Until the first citizen at the end of a way down has it: so many levels, each within the node
+/// above it or on a node of its own.
+[[nodiscard]] double predict_way(const unit_costs& costs, std::size_t levels, bool own_nodes);
 [[nodiscard]] double report_load(const unit_costs& costs, const city_shape& city,
                                  double reports_per_citizen);
 

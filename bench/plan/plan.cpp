@@ -11,17 +11,37 @@ namespace loa::bench {
 
 namespace {
 
+constexpr auto last_citizen = "until the last one has it";
+constexpr auto last_device = "until the last device has it";
+constexpr auto first_citizen = "until a first citizen has it";
+
 growth grow(const plan_options& o, const city_shape& city, std::uint64_t seed,
             const std::string& parameter, std::size_t city_shape::*what,
             const std::vector<std::size_t>& values, conductor& c) {
-  growth g{parameter, "ms", {}};
+  const bool of_devices = what == &city_shape::devices;
+  growth g{parameter, "ms", {}, of_devices ? last_device : last_citizen};
   for (const auto v : values) {
     if (c.stopped()) break;
     auto other = city;
     other.*what = v;
-    g.points.push_back({static_cast<double>(v), predict(o.costs, other).last_ms,
-                        rehearse(o.costs, other, seed, o.loss).last_ms});
+    const auto computed = predict(o.costs, other);
+    const auto seen = rehearse(o.costs, other, seed, o.loss);
+    g.points.push_back({static_cast<double>(v), of_devices ? computed.devices_ms : computed.last_ms,
+                        of_devices ? seen.devices_ms : seen.last_ms});
   }
+  return g;
+}
+
+/// As many levels as there are tiers below a nation. What a city's depth costs would not be seen
+/// beside the connections of a node, so it is that of the way to a first citizen.
+growth grow_levels(const plan_options& o, std::uint64_t seed, bool own_nodes) {
+  growth g{own_nodes ? "levels, each on a node of its own" : "levels on one node",
+           "ms",
+           {},
+           first_citizen};
+  for (const std::size_t levels : {1U, 2U, 3U, 4U})
+    g.points.push_back({static_cast<double>(levels), predict_way(o.costs, levels, own_nodes),
+                        rehearse_way(o.costs, levels, own_nodes, seed, o.loss, 200)});
   return g;
 }
 
@@ -36,10 +56,19 @@ std::vector<std::size_t> around(std::size_t n) {
   return out;
 }
 
+/// Around what is planned, and a hundred in any case.
+std::vector<std::size_t> nodes_around(std::size_t planned) {
+  auto out = around(std::max<std::size_t>(planned, 10));
+  const auto at = std::ranges::lower_bound(out, std::size_t{100});
+  if (at == out.end() || *at != 100) out.insert(at, 100);
+  return out;
+}
+
 contender_record computed(const city_plan& p) {
   repetition r;
   r.figures = {
       {"last", "ms", p.expected.last_ms, better::lower},
+      {"last device", "ms", p.expected.devices_ms, better::lower},
       {"nodes", "", static_cast<double>(p.city.nodes), better::lower},
       {"connections of a node", "", static_cast<double>(p.expected.connections), better::neither},
       {"memory of a node", "MB", p.expected.node_memory / 1e6, better::lower},
@@ -63,6 +92,12 @@ result<city_plan> plan(const plan_options& o, conductor& c, section& into) {
       {"devices", std::to_string(city.devices)},
       {"units", std::to_string(city.units)},
       {"levels below the root", std::to_string(city.depth)},
+      {"measured: a level, ms", fmt::format("{:.3g}", o.costs.level_ms)},
+      {"measured: a copy to a node, ms", fmt::format("{:.3g}", o.costs.copy_ms)},
+      {"measured: a hop, ms", fmt::format("{:.3g}", o.costs.hop_ms)},
+      {"measured: a commit, ms", fmt::format("{:.3g}", o.costs.commit_ms)},
+      {"measured: a device, us", fmt::format("{:.3g}", o.costs.device_us)},
+      {"measured: a connection, us", fmt::format("{:.3g}", o.costs.per_connection_us)},
       {"wanted latency, ms", fmt::format("{}", o.wanted.latency_ms)},
       {"memory of a node, MB", fmt::format("{}", o.wanted.node_memory / 1'000'000)},
       {"reports of a citizen in a day", fmt::format("{}", o.wanted.reports_per_citizen)},
@@ -74,6 +109,7 @@ result<city_plan> plan(const plan_options& o, conductor& c, section& into) {
     const auto r = rehearse(o.costs, city, c.seed() + n, o.loss);
     repetition one;
     one.figures.push_back({"last", "ms", r.last_ms, better::lower});
+    one.figures.push_back({"last device", "ms", r.devices_ms, better::lower});
     one.latencies.push_back({"delivery", r.latencies.to_sparse()});
     rehearsals.repetitions.push_back(std::move(one));
   }
@@ -84,12 +120,13 @@ result<city_plan> plan(const plan_options& o, conductor& c, section& into) {
         "chance and lost chunks cost what the model leaves out. Plan with more nodes.",
         seen.median));
   into.contenders.push_back(std::move(rehearsals));
+  for (const bool own_nodes : {true, false})
+    into.grows.push_back(grow_levels(o, c.seed(), own_nodes));
   for (const auto& [name, what, values] :
-       {std::tuple{"levels", &city_shape::depth, std::vector<std::size_t>{1, 2, 3, 4, 6, 8, 12}},
-        std::tuple{"sessions", &city_shape::citizens, around(city.citizens)},
+       {std::tuple{"sessions", &city_shape::citizens, around(city.citizens)},
         std::tuple{"devices", &city_shape::devices,
                    around(std::max<std::size_t>(city.devices, 100))},
-        std::tuple{"nodes", &city_shape::nodes, around(std::max<std::size_t>(city.nodes, 10))}})
+        std::tuple{"nodes", &city_shape::nodes, nodes_around(city.nodes)}})
     into.grows.push_back(grow(o, city, c.seed(), name, what, values, c));
   return planned;
 }

@@ -143,10 +143,11 @@ std::string growth_part(const section& s, const std::string& id) {
   std::string tables;
   for (std::size_t i = 0; i < s.grows.size(); ++i) {
     const auto& g = s.grows[i];
-    charts += figure_element("bars",
-                             element("b", escaped(g.parameter)) + ' ' +
-                                 element("span", escaped(g.unit + " by their number")),
-                             growth_of(g, {fmt::format("{}-growth{}", id, i), small, ""}));
+    charts += figure_element(
+        "bars",
+        element("b", escaped(g.parameter)) + ' ' +
+            element("span", escaped(fmt::format("{}, {}, by their number", g.cost, g.unit))),
+        growth_of(g, {fmt::format("{}-growth{}", id, i), small, ""}));
     tables += growth_table(g);
   }
   if (charts.empty()) return {};

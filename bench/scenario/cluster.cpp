@@ -4,6 +4,7 @@
 #include <bench/measure/spread.hpp>
 #include <bench/scenario/city_of_nodes.hpp>
 #include <bench/scenario/cluster.hpp>
+#include <bench/scenario/hop_times.hpp>
 #include <bench/scenario/publish_one.hpp>
 #include <bindings/node/hierarchy.hpp>
 #include <loa/base/random.hpp>
@@ -70,6 +71,7 @@ public:
     plan.subscribers = options_.connections;
     plan.messages = options_.alerts;
     plan.rate = options_.rate;
+    const hop_times hops(**city);
     auto out = run_fanout(plan,
                           {0x7f000001, city_crowd::ports_of(**city), (*city)->http(0),
                            std::make_unique<citizens>("bench", (*city)->lowest(), true),
@@ -80,7 +82,7 @@ public:
                            (*city)->processes()},
                           mark, stopped);
     if (!out || nodes_ == 1) return out;
-    if (auto good = reach_each_node(**city, mark + "-n", stopped, *out); !good) return good.error();
+    add_hop_figures("", hops.since(), *out);
     city_crowd people(**city, options_.connections);
     if (auto good = people.all().connect(patience, stopped); !good) return good.error();
     if (options_.down > 0)
@@ -100,50 +102,14 @@ private:
       all.listen(steady::now() + 50ms);
   }
 
-  /// One citizen at each node below the root's: what each further node takes.
-  result<void> reach_each_node(const city_of_nodes& city, const std::string& mark,
-                               const std::function<bool()>& stopped, repetition& into) const {
-    std::vector<std::string> units;
-    std::vector<std::uint16_t> ports;
-    for (std::size_t n = 1; n < city.size(); ++n)
-      for (std::size_t i = 0; i < city.lowest().size() && units.size() < n; ++i)
-        if (city.home_of(i) == n) {
-          units.push_back(city.lowest()[i]);
-          ports.push_back(city.http(n));
-        }
-    fanout_plan plan;
-    plan.subscribers = units.size();
-    plan.messages = 20;
-    plan.rate = 10;
-    const auto few = run_fanout(
-        plan,
-        {0x7f000001,
-         ports,
-         city.http(0),
-         std::make_unique<citizens>("one", units, true),
-         [&] { return std::make_unique<alert_poster>(city.root(), city.token(), options_.alert); },
-         {}},
-        mark, stopped);
-    if (!few) return few.error();
-    double first = 0;
-    double last = 0;
-    for (const auto& f : few->figures) {
-      if (f.name == "first") first = f.value;
-      if (f.name == "last") last = f.value;
-    }
-    if (units.size() > 1)
-      into.figures.push_back({"time per further node", "ms",
-                              (last - first) / static_cast<double>(units.size() - 1),
-                              better::lower});
-    return {};
-  }
-
   /// The last node is killed, an alert is published at the root, the node comes again.
   result<void> lose_a_node(city_of_nodes& city, crowd& all, const std::string& mark, conductor& c,
                            repetition& into) const {
     const auto victim = city.size() - 1;
+    hop_times hops(city);
     const auto begin = steady::now();
     city.kill(victim);
+    hops.restarts(victim);
     all.expect(mark, {begin});
     all.sent();
     if (auto good = publish_one(city, 0, city.root(), options_.alert, mark, 0); !good)
@@ -164,6 +130,7 @@ private:
         {"a node lost: all caught up", "ms", ms(all.of(0).last - began), better::lower});
     into.figures.push_back({"a node lost: missed", "",
                             static_cast<double>(all.quick() - all.of(0).count), better::lower});
+    add_hop_figures("a node lost: ", hops.since(), into);
     return {};
   }
 
@@ -171,6 +138,7 @@ private:
   /// are whole again.
   result<void> cut_lines(city_of_nodes& city, crowd& all, const std::string& mark, conductor& c,
                          repetition& into) const {
+    const hop_times hops(city);
     city.lines()->cut();
     all.listen(steady::now() + 100ms); // what was on the lines has come
     const auto begin = steady::now();
@@ -204,6 +172,7 @@ private:
         {"lines whole again: all caught up", "ms", ms(all.of(0).last - whole), better::lower});
     into.figures.push_back({"lines whole again: missed", "",
                             static_cast<double>(all.quick() - all.of(0).count), better::lower});
+    add_hop_figures("lines cut: ", hops.since(), into);
     return {};
   }
 

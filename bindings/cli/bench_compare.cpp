@@ -8,6 +8,7 @@
 #include <bench/scenario/publish.hpp>
 #include <bench/scenario/reports.hpp>
 #include <bench/scenario/restart.hpp>
+#include <bench/scenario/steps.hpp>
 #include <bindings/cli/internal/bench.hpp>
 
 #include <fmt/format.h>
@@ -101,11 +102,15 @@ std::vector<part> parts_of(const compare_command& o) {
   footprint.sessions = scaled(footprint.sessions, o.scale);
   footprint.connections = scaled(footprint.connections, o.scale);
 
+  bench::steps_options steps;
+  steps.alert = o.alert_text;
+
   return {part_of("cascade", cascade), part_of("gateway", gateway),
           part_of("publish", publish), part_of("reports", reports),
           part_of("journal", journal), part_of("restart", restart),
           part_of("hop", hop),         part_of("cluster", cluster),
-          part_of("outage", outage),   part_of("footprint", footprint)};
+          part_of("outage", outage),   part_of("footprint", footprint),
+          part_of("steps", steps)};
 }
 
 std::vector<std::string> names_of_parts() {

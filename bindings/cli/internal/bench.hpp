@@ -79,6 +79,7 @@ void add_bench_growing(CLI::App& to, invocation& run);
 void add_bench_restart(CLI::App& to, invocation& run);
 void add_bench_cluster(CLI::App& to, invocation& run);
 void add_bench_compare(CLI::App& to, invocation& run);
+void add_bench_steps(CLI::App& to, invocation& run);
 void add_bench_plan(CLI::App& to, invocation& run);
 void add_bench_reports(CLI::App& to, invocation& run);
 void add_bench_hop(CLI::App& to, invocation& run);

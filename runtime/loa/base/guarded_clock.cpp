@@ -66,6 +66,13 @@ instant guarded_clock::now() const {
   return boot + duration(offset_.load(std::memory_order_relaxed));
 }
 
+precise_instant guarded_clock::precisely() const {
+  const precise_instant believed = now();
+  const auto wall = loa::precisely(wall_);
+  const bool close = wall - believed <= clock_belief::jump && believed - wall <= clock_belief::jump;
+  return close ? wall : believed;
+}
+
 void guarded_clock::look(instant boot) const {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return; // somebody else looks

@@ -2,7 +2,7 @@
 
 #include <loa/base/log.hpp>
 #include <loa/base/metrics.hpp>
-#include <loa/base/time.hpp>
+#include <loa/base/precise_clock.hpp>
 
 #include <mutex>
 #include <optional>
@@ -44,13 +44,15 @@ private:
 /// fail because somebody set the machine's clock, or a time server was wrong for a moment. Between
 /// looks, at most one a second, it runs with the boot clock. A jump is logged as a warning and
 /// counted in loa_clock_jumps_total; loa_clock_doubtful is 1 while one is on trial. Any thread.
-class guarded_clock final : public clock {
+class guarded_clock final : public precise_clock {
 public:
   /// All outlive it.
   explicit guarded_clock(log_sink& log, metric_registry* metrics = nullptr,
                          const clock& wall = system_clock(), const clock& boot = boot_clock());
 
   [[nodiscard]] instant now() const override;
+  /// What the wall clock says while it is believed, else `now()`.
+  [[nodiscard]] precise_instant precisely() const override;
 
 private:
   void look(instant boot) const;

@@ -1,3 +1,4 @@
+#include <loa/base/precise_clock.hpp>
 #include <loa/base/time.hpp>
 
 #include <fmt/format.h>
@@ -51,10 +52,13 @@ private:
   std::string_view rest_;
 };
 
-class wall_clock : public clock {
+class wall_clock : public precise_clock {
 public:
   [[nodiscard]] instant now() const override {
     return std::chrono::floor<duration>(std::chrono::system_clock::now());
+  }
+  [[nodiscard]] precise_instant precisely() const override {
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   }
 };
 

@@ -116,3 +116,21 @@ TEST_CASE("the machine's boot clock does not stand still") {
   }
   CHECK(boot_clock().now() > a);
 }
+
+TEST_CASE("a guarded clock is as precise as its wall clock, and keeps to its own time in a jump") {
+  struct fine_clock final : precise_clock {
+    instant now() const override { return std::chrono::floor<duration>(at); }
+    precise_instant precisely() const override { return at; }
+    precise_instant at = *parse_rfc3339("2026-09-01T05:00:00+07:00");
+  } wall;
+  manual_clock boot(from_millis(1000));
+  remembering log;
+  guarded_clock guarded(log, nullptr, wall, boot);
+  const auto start = wall.at;
+  wall.at += 1234us;
+  boot.advance(1ms);
+  CHECK(guarded.precisely() == start + 1234us);
+  wall.at += 24h;
+  boot.advance(1s);
+  CHECK(guarded.precisely() == start + 1s + 1ms);
+}

@@ -12,7 +12,9 @@ unit_costs some_costs() {
   c.accept_ms = 2;
   c.first_ms = 4;
   c.level_ms = 0.1;
-  c.hop_ms = 1;
+  c.hop_ms = 0.4;
+  c.commit_ms = 0.6;
+  c.device_us = 50;
   c.per_connection_us = 8;
   c.copy_ms = 0.1;
   c.unit_bytes = 6'000;
@@ -116,4 +118,33 @@ TEST_CASE("lost chunks delay the slowest") {
     without += rehearse(some_costs(), city, seed).last_ms;
   }
   REQUIRE(with > without + 5 * 100);
+}
+
+TEST_CASE("each further level costs its own time, and the way to its node if it has one") {
+  const auto c = some_costs();
+  const auto within = predict_way(c, 4, false) - predict_way(c, 3, false);
+  CHECK(within == Approx(c.level_ms));
+  const auto own = predict_way(c, 4, true) - predict_way(c, 3, true);
+  CHECK(own == Approx(c.level_ms + c.copy_ms + c.hop_ms + c.commit_ms));
+  for (const bool on_own_nodes : {false, true}) {
+    INFO(on_own_nodes);
+    const auto one = rehearse_way(c, 1, on_own_nodes, 1);
+    const auto four = rehearse_way(c, 4, on_own_nodes, 1);
+    CHECK(four > one);
+    CHECK(four >= 0.9 * predict_way(c, 4, on_own_nodes));
+  }
+}
+
+TEST_CASE("more devices take longer, also where citizens are many more") {
+  auto city = some_city();
+  city.nodes = 100;
+  const auto few = predict(some_costs(), city);
+  const auto seen_few = rehearse(some_costs(), city, 1);
+  city.devices *= 10;
+  const auto many = predict(some_costs(), city);
+  const auto seen_many = rehearse(some_costs(), city, 1);
+  CHECK(many.devices_ms > 1.5 * few.devices_ms);
+  CHECK(seen_many.devices_ms > 1.5 * seen_few.devices_ms);
+  CHECK(many.last_ms > few.last_ms);
+  CHECK(few.devices_ms < few.last_ms);
 }

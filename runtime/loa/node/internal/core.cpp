@@ -51,6 +51,7 @@ node_metrics::node_metrics(metric_registry& all)
                                     "What other nodes said under an epoch that is over.")),
       peer_ahead(all.get_counter("loa_peer_ahead_total",
                                  "What other nodes said under an epoch not known here yet.")),
+      hops(all),
       all_(all) {}
 
 counter& node_metrics::sessions_ended(std::string_view why) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loa/node/internal/delayed_letters.hpp>
+#include <loa/node/internal/hop_watch.hpp>
 #include <loa/node/internal/post_office.hpp>
 #include <loa/node/internal/registry.hpp>
 #include <loa/node/internal/unstored_entries.hpp>
@@ -44,6 +45,7 @@ struct node_metrics {
   counter& peer_misdirected; ///< What peers said and may not.
   counter& peer_outdated;    ///< What they said under an epoch that is over.
   counter& peer_ahead;       ///< What they said under one that is not known here yet.
+  hop_watch hops;
   [[nodiscard]] counter& sessions_ended(std::string_view why) const;
 
 private:

@@ -45,13 +45,13 @@ net::envelope_lane lane_of(const link::message& m) noexcept {
 carried_frame carry(const name& from, const name& to, link::message m, const carried_epochs& under,
                     body_writer& bodies) {
   auto taken = take_bodies(m, bodies);
-  return {from, to, {link::encode(m)}, std::move(taken), under};
+  return {from, to, {link::encode(m)}, std::move(taken), under, 0};
 }
 
 carried_relay_frame carry_to_relay(const name& feed, bool to_feed, link::message m,
                                    const carried_epochs& under, body_writer& bodies) {
   auto taken = take_bodies(m, bodies);
-  return {feed, to_feed, {link::encode(m)}, std::move(taken), under};
+  return {feed, to_feed, {link::encode(m)}, std::move(taken), under, 0};
 }
 
 result<link::message> uncarry(bytes_view message, std::vector<carried_body>& carried,
@@ -70,7 +70,7 @@ result<link::message> uncarry(bytes_view message, std::vector<carried_body>& car
 
 carried_unstored carry(const name& to, const feed_entry& e, const carried_epochs& under,
                        body_writer& bodies) {
-  carried_unstored u{*e.feed, to, e.entry, bodies.put(e.entry.body), under};
+  carried_unstored u{*e.feed, to, e.entry, bodies.put(e.entry.body), under, 0};
   u.entry.body = elsewhere();
   return u;
 }

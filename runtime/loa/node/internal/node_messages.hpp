@@ -3,6 +3,7 @@
 #include <loa/base/error.hpp>
 #include <loa/link/messages.hpp>
 #include <loa/net/envelope.hpp>
+#include <loa/node/internal/hop_watch.hpp>
 #include <loa/node/internal/relay_messages.hpp>
 
 #include <variant>
@@ -52,12 +53,14 @@ struct carried_frame {
   wire::octets message;
   std::vector<carried_body> bodies;
   carried_epochs epochs;
+  sending_time sent = 0; ///< Where there are entries.
   static void describe(auto& self, auto& f) {
     f("from", self.from);
     f("to", self.to);
     f("message", self.message);
     f.optional("bodies", self.bodies);
     f.optional("epochs", self.epochs);
+    f.optional("sent", self.sent);
   }
 };
 
@@ -156,12 +159,14 @@ struct carried_relay_frame {
   wire::octets message;
   std::vector<carried_body> bodies;
   carried_epochs epochs;
+  sending_time sent = 0; ///< Where there are entries.
   static void describe(auto& self, auto& f) {
     f("feed", self.feed);
     f.optional("to_feed", self.to_feed);
     f("message", self.message);
     f.optional("bodies", self.bodies);
     f.optional("epochs", self.epochs);
+    f.optional("sent", self.sent);
   }
 };
 struct carried_relay {
@@ -187,12 +192,14 @@ struct carried_unstored {
   link::entry entry; ///< Its body is empty in it.
   carried_body body;
   carried_epochs epochs;
+  sending_time sent = 0;
   static void describe(auto& self, auto& f) {
     f("feed", self.feed);
     f("to", self.to);
     f("entry", self.entry);
     f("body", self.body);
     f.optional("epochs", self.epochs);
+    f.optional("sent", self.sent);
   }
 };
 

@@ -213,6 +213,7 @@ void post_office::send_letter(peer& p, const name& to, letter& l, std::uint64_t 
           [&](link_letter& f) {
             const auto on = lane_of(f.frame);
             auto frame = carry(f.from, to, std::move(f.frame), epochs, bodies.on(on));
+            if (!frame.bodies.empty()) frame.sent = sending_time_of(core_.parts.time);
             if (put(p, on, frame)) return;
             for (const auto& b : frame.bodies)
               if (b.content) bodies.on(on).unsent(b.number);
@@ -244,6 +245,7 @@ void post_office::send_letter(peer& p, const name& to, letter& l, std::uint64_t 
           },
           [&](unstored_letter& u) {
             auto carried = carry(to, *u.entry, epochs, bodies.on(emergency));
+            carried.sent = sending_time_of(core_.parts.time);
             if (!put(p, emergency, carried) && carried.body.content)
               bodies.on(emergency).unsent(carried.body.number);
           },

@@ -107,8 +107,7 @@ private:
   /// of what the feed says.
   using sender = std::function<void(peer&, shelves<body_writer>&, const carried_epochs&)>;
   void with(const std::string& node, const name& feed, bool to_feed, sender send);
-  void send_frame(peer& p, net::envelope_lane on, const carried_relay_frame& f,
-                  body_writer& bodies);
+  void send_frame(peer& p, net::envelope_lane on, carried_relay_frame f, body_writer& bodies);
   bool put(peer& p, net::envelope_lane on, const node_message& m);
   void refuse(letter& l, const error& why);
   void reach(peer& p);
@@ -132,8 +131,8 @@ private:
   /// True if it was for a service here, which has it now.
   bool serve(const name& to, wire::value& command, const reply_ptr& reply);
   [[nodiscard]] result<void> take_one(conversation& c, const carried_relay& m);
-  /// What concerns a feed and its relay goes to whichever of the two is here.
-  void hand_over(conversation& c, const name& feed, bool to_feed, const carried_epochs& under,
+  /// What concerns a feed and its relay goes to whichever of the two is here. True if it may.
+  bool hand_over(conversation& c, const name& feed, bool to_feed, const carried_epochs& under,
                  relay_letter l);
   void distrust(conversation& c, const error& why);
   // Counts and logs what a peer may not say; true if it may.

@@ -45,8 +45,10 @@ result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, by
           [&](carried_frame& f) -> result<void> {
             auto frame = uncarry(f.message.data, f.bodies, c.got.on(lane));
             if (!frame) return frame.error();
-            if (may_speak(c, f.from, f.epochs.from) && lives_here(c, f.to, f.epochs.to))
-              core_.names.send(f.to, mail_of(link_letter{f.from, *std::move(frame), generation}));
+            if (!may_speak(c, f.from, f.epochs.from) || !lives_here(c, f.to, f.epochs.to))
+              return {};
+            core_.names.send(f.to, mail_of(link_letter{f.from, *std::move(frame), generation}));
+            core_.metrics.hops.came(lane, f.bodies.size(), f.sent, core_.parts.time);
             return {};
           },
           [&](carried_command& command) -> result<void> {
@@ -82,20 +84,24 @@ result<void> post_office::take_mail(conversation& c, net::envelope_lane lane, by
             auto entry = uncarry(u, c.got.on(lane));
             if (!entry) return entry.error();
             if (u.to == u.feed) {
-              hand_over(c, u.feed, false, u.epochs, {c.with->node, *std::move(entry)});
-              return {};
-            }
-            // It comes once, and concerns whoever listens: to whom it was addressed does not
-            // matter.
-            if (may_speak(c, u.feed, u.epochs.from) &&
-                lives_here(c, u.to, routes_.epoch_of(u.to.home())))
+              if (!hand_over(c, u.feed, false, u.epochs, {c.with->node, *std::move(entry)}))
+                return {};
+            } else {
+              // It comes once, and concerns whoever listens: to whom it was addressed does not
+              // matter.
+              if (!may_speak(c, u.feed, u.epochs.from) ||
+                  !lives_here(c, u.to, routes_.epoch_of(u.to.home())))
+                return {};
               core_.names.send(u.to, mail_of(unstored_letter{*std::move(entry)}));
+            }
+            core_.metrics.hops.came(lane, 1, u.sent, core_.parts.time);
             return {};
           },
           [&](carried_relay_frame& f) -> result<void> {
             auto frame = uncarry(f.message.data, f.bodies, c.got.on(lane));
             if (!frame) return frame.error();
-            hand_over(c, f.feed, f.to_feed, f.epochs, {c.with->node, *std::move(frame)});
+            if (hand_over(c, f.feed, f.to_feed, f.epochs, {c.with->node, *std::move(frame)}))
+              core_.metrics.hops.came(lane, f.bodies.size(), f.sent, core_.parts.time);
             return {};
           },
           [&](carried_relay& r) -> result<void> { return take_one(c, r); },
@@ -170,18 +176,20 @@ result<void> post_office::take_one(conversation& c, const carried_relay& m) {
   return {};
 }
 
-void post_office::hand_over(conversation& c, const name& feed, bool to_feed,
+bool post_office::hand_over(conversation& c, const name& feed, bool to_feed,
                             const carried_epochs& under, relay_letter l) {
   if (!to_feed) {
-    if (may_speak(c, feed, under.from)) core_.names.send_if_awake(feed, mail_of(std::move(l)));
-    return;
+    if (!may_speak(c, feed, under.from)) return false;
+    core_.names.send_if_awake(feed, mail_of(std::move(l)));
+    return true;
   }
-  if (!lives_here(c, feed, under.to)) return;
+  if (!lives_here(c, feed, under.to)) return false;
   {
     std::lock_guard lock(relays_mutex_);
     if (relays_.size() < most_relays) relays_.emplace(feed, c.with->node);
   }
   core_.names.send(feed, mail_of(std::move(l)));
+  return true;
 }
 
 bool post_office::may_speak(conversation& c, const name& for_whom, std::uint64_t under) {

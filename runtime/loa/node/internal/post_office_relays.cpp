@@ -22,8 +22,9 @@ void post_office::with(const std::string& node, const name& feed, bool to_feed, 
   });
 }
 
-void post_office::send_frame(peer& p, net::envelope_lane on, const carried_relay_frame& f,
+void post_office::send_frame(peer& p, net::envelope_lane on, carried_relay_frame f,
                              body_writer& bodies) {
+  if (!f.bodies.empty()) f.sent = sending_time_of(core_.parts.time);
   if (put(p, on, f)) return;
   for (const auto& b : f.bodies)
     if (b.content) bodies.unsent(b.number);
@@ -70,6 +71,7 @@ void post_office::pass_to_relay(const std::string& node, const name& feed,
                                                     const carried_epochs& under) {
          auto& emergencies = bodies.on(net::envelope_lane::emergency);
          auto carried = carry(feed, *unstored, under, emergencies);
+         carried.sent = sending_time_of(core_.parts.time);
          if (!put(p, net::envelope_lane::emergency, carried) && carried.body.content)
            emergencies.unsent(carried.body.number);
        });
