@@ -1,6 +1,7 @@
 #include <bench/load/jetstream.hpp>
 #include <bench/load/nats.hpp>
 #include <bench/peers/served.hpp>
+#include <bench/peers/synchronous_directory.hpp>
 
 #include <fmt/format.h>
 
@@ -48,24 +49,31 @@ public:
 
 class jetstream_kind final : public server_kind {
 public:
-  std::string name() const override { return "jetstream"; }
+  explicit jetstream_kind(bool synced) : synced_(synced) {}
+  std::string name() const override { return synced_ ? "jetstream-synced" : "jetstream"; }
   result<std::string> version() override { return version_here(); }
   std::vector<setting> settings() const override {
     return {{"acknowledgements", "none; subscribers are plain, and may have a message before it is "
                                  "stored"},
             {"configuration", "the defaults; one stream in files, limits, one replica"},
-            {"durable", "accepted when written; synced every 60 s, which this version cannot have "
-                        "otherwise"}};
+            {"durable", synced_ ? "accepted when on the disk: its files are synchronous (chattr +S)"
+                                : "accepted when written; synced every 60 s, which this version "
+                                  "cannot have otherwise"}};
   }
   result<std::unique_ptr<running_server>> start(conductor& c, const message_shape& m) override {
     auto where = c.directory("jetstream");
     if (!where) return where.error();
+    const auto store = *where / "store";
+    std::error_code failure;
+    std::filesystem::create_directory(store, failure);
+    if (synced_)
+      if (auto good = make_synchronous(store); !good) return good.error();
     auto port = free_port();
     if (!port) return port.error();
     const auto config = *where / "nats.conf";
     std::ofstream(config) << fmt::format("listen: \"127.0.0.1:{}\"\n"
                                          "jetstream {{ store_dir: \"{}\" }}\n",
-                                         *port, (*where / "store").string());
+                                         *port, store.string());
     auto process = started({"nats-server", "-c", config.string()}, *port, *where / "log", c);
     if (!process) return process.error();
     if (auto good = set_up(
@@ -82,6 +90,9 @@ public:
                                                         m.octets_beside, m.beside);
          }});
   }
+
+private:
+  bool synced_;
 };
 
 } // namespace
@@ -90,8 +101,8 @@ std::unique_ptr<server_kind> nats_server() {
   return std::make_unique<nats_kind>();
 }
 
-std::unique_ptr<server_kind> jetstream_server() {
-  return std::make_unique<jetstream_kind>();
+std::unique_ptr<server_kind> jetstream_server(bool synced) {
+  return std::make_unique<jetstream_kind>(synced);
 }
 
 } // namespace loa::bench

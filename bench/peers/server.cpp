@@ -6,7 +6,8 @@ namespace loa::bench {
 std::unique_ptr<server_kind> peer_named(const std::string& name) {
   if (name == "floor") return floor_server();
   if (name == "nats-server") return nats_server();
-  if (name == "jetstream") return jetstream_server();
+  if (name == "jetstream") return jetstream_server(false);
+  if (name == "jetstream-synced") return jetstream_server(true);
   if (name == "mosquitto-qos0") return mosquitto_server(0);
   if (name == "mosquitto-qos1") return mosquitto_server(1);
   if (name == "ejabberd") return ejabberd_server();

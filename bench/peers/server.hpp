@@ -83,8 +83,9 @@ struct loa_options {
 /// nats-server as Debian ships it, core NATS: no promise that a message is kept.
 [[nodiscard]] std::unique_ptr<server_kind> nats_server();
 
-/// The same with a JetStream stream in files: accepted is what is written, and synced later.
-[[nodiscard]] std::unique_ptr<server_kind> jetstream_server();
+/// The same with a JetStream stream in files: accepted is what is written, and synced later; where
+/// `synced`, what is on the disk, since its files are made synchronous.
+[[nodiscard]] std::unique_ptr<server_kind> jetstream_server(bool synced);
 
 /// mosquitto as Debian ships it, with quality of service 0 or 1 from end to end.
 [[nodiscard]] std::unique_ptr<server_kind> mosquitto_server(unsigned quality);

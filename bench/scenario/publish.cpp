@@ -76,7 +76,7 @@ result<void> check_for_postgres(const publish_options& o) {
 } // namespace
 
 std::vector<std::string> publish_peers() {
-  return {"jetstream", "postgresql", "floor"};
+  return {"jetstream", "jetstream-synced", "postgresql", "floor"};
 }
 
 result<void> check(const publish_options& o) {
@@ -126,7 +126,7 @@ result<void> measure(const publish_options& o, conductor& c, section& into) {
     all.push_back(
         std::make_unique<server_contender>(peer_named(name), message_shape{*octets}, one));
   for (const auto* figure : {"accepted", "time per publication"})
-    for (const auto* than : {"jetstream", "postgresql"})
+    for (const auto* than : {"jetstream", "jetstream-synced", "postgresql"})
       into.targets.push_back({figure, than, 1.0});
   return measure_all(std::move(all), c, into);
 }
