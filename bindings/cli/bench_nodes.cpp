@@ -15,8 +15,10 @@ void add_bench_hop(CLI::App& to, invocation& run) {
   };
   auto* c = to.add_subcommand("hop", "What the way to another node adds to a bulletin");
   auto o = std::make_shared<command>();
-  c->add_option("--bulletins", o->hop.bulletins, "In each repetition, in turn; 300 if left out")
-      ->check(CLI::Range(1, 1'000'000));
+  c->add_option(
+       "--bulletins", o->hop.bulletins,
+       "In each repetition, in turn; 300 if left out. A unit keeps no more than 2000 in force")
+      ->check(CLI::Range(1, 1'900));
   add_bench_options(*c, o->common);
   on_chosen(*c, run, [o, &run] {
     return run_bench(o->common, {[o](bench::conductor& conductor, bench::section& into) {
