@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/link/shared_body.hpp>
 #include <loa/model/effectiveness.hpp>
 #include <loa/model/unit_tree.hpp>
 

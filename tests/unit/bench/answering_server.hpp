@@ -1,9 +1,7 @@
 #pragma once
 
-#include <bench/load/socket.hpp>
+#include "loopback_listener.hpp"
 
-#include <arpa/inet.h>
-#include <catch2/catch.hpp>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -19,34 +17,24 @@ namespace loa::bench {
 class answering_server {
 public:
   using answer = std::function<std::string(std::size_t connection, const std::string& got)>;
-  explicit answering_server(answer a)
-      : answer_(std::move(a)),
-        listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof at;
-    REQUIRE(::bind(listening_.get(), reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-    REQUIRE(::listen(listening_.get(), 64) == 0);
-    ::getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&at), &length);
-    port = ntohs(at.sin_port);
+  explicit answering_server(answer a) : answer_(std::move(a)) {
     thread_ = std::thread([this] { run(); });
   }
   ~answering_server() {
     ended_ = true;
     thread_.join();
   }
-  std::uint16_t port = 0;
+
+  [[nodiscard]] std::uint16_t port() const { return listening_.port; }
 
 private:
   void run() {
     std::vector<descriptor> clients;
     while (!ended_) {
-      std::vector<pollfd> all{{listening_.get(), POLLIN, 0}};
+      std::vector<pollfd> all{{listening_.socket.get(), POLLIN, 0}};
       for (const auto& c : clients) all.push_back({c.get(), POLLIN, 0});
       ::poll(all.data(), all.size(), 1);
-      if ((all[0].revents & POLLIN) != 0)
-        clients.emplace_back(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if ((all[0].revents & POLLIN) != 0) clients.push_back(listening_.accept());
       for (std::size_t i = 1; i < all.size(); ++i) {
         if ((all[i].revents & POLLIN) == 0) continue;
         char buffer[4096];
@@ -62,9 +50,9 @@ private:
   }
 
   answer answer_;
-  descriptor listening_;
-  std::thread thread_;
+  loopback_listener listening_;
   std::atomic<bool> ended_{false};
+  std::thread thread_;
 };
 
 } // namespace loa::bench

@@ -33,7 +33,7 @@ const auto never = [] { return false; };
 
 crowd::plan plan_for(const answering_server& s, std::size_t subscribers) {
   crowd::plan p;
-  p.ports = {s.port};
+  p.ports = {s.port()};
   p.subscribers = subscribers;
   return p;
 }

@@ -23,7 +23,7 @@ const auto unit = response(200, R"({"unit":"79","name":"X"})");
 std::string wrong_with(const std::string& get, const std::string& post) {
   const answering_server server(
       [&](std::size_t, const std::string& got) { return got.starts_with("GET") ? get : post; });
-  const auto good = probe_node(0x7f000001, server.port, "127.0.0.1:1", "79", "79.1", "token");
+  const auto good = probe_node(0x7f000001, server.port(), "127.0.0.1:1", "79", "79.1", "token");
   return good ? std::string() : good.error().detail;
 }
 
@@ -41,7 +41,7 @@ TEST_CASE("a port where nobody listens is said to be one") {
   std::uint16_t port = 0;
   {
     const answering_server gone([](std::size_t, const std::string&) { return std::string(); });
-    port = gone.port;
+    port = gone.port();
   }
   const auto good = probe_node(0x7f000001, port, "127.0.0.1:1", "79", "79.1", "token");
   REQUIRE_FALSE(good);
@@ -72,7 +72,7 @@ TEST_CASE("a node with another hierarchy is told apart") {
   const answering_server server([&](std::size_t, const std::string& got) {
     return got.starts_with("GET /v1/units/79 ") ? unit : problem(404, "not here");
   });
-  const auto good = probe_node(0x7f000001, server.port, "127.0.0.1:1", "79", "79.1", "token");
+  const auto good = probe_node(0x7f000001, server.port(), "127.0.0.1:1", "79", "79.1", "token");
   REQUIRE_FALSE(good);
   REQUIRE(says(good.error().detail, "has no unit 79.1"));
 }
@@ -82,7 +82,7 @@ TEST_CASE("devices need an administrator and a device's token") {
     const answering_server server(
         [&](std::size_t, const std::string& got) { return got.starts_with("PUT") ? put : stream; });
     const auto good =
-        probe_for_devices(0x7f000001, server.port, "127.0.0.1:1", "79", "token", "device");
+        probe_for_devices(0x7f000001, server.port(), "127.0.0.1:1", "79", "token", "device");
     return good ? std::string() : good.error().detail;
   };
   const auto name = problem(400, "no such name");

@@ -1,3 +1,5 @@
+#include "loopback_listener.hpp"
+
 #include <bench/load/publishing.hpp>
 #include <bench/load/socket.hpp>
 
@@ -19,15 +21,7 @@ namespace {
 /// Answers each line with "k", all that came since the last look at once.
 class line_server {
 public:
-  line_server() : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof at;
-    REQUIRE(::bind(listening_.get(), reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-    REQUIRE(::listen(listening_.get(), 16) == 0);
-    ::getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&at), &length);
-    port = ntohs(at.sin_port);
+  line_server() {
     thread_ = std::thread([this] { run(); });
   }
   ~line_server() {
@@ -35,7 +29,7 @@ public:
     thread_.join();
   }
 
-  std::uint16_t port = 0;
+  [[nodiscard]] std::uint16_t port() const { return listening_.port; }
   std::atomic<std::size_t> most_at_once{0};
   std::atomic<bool> silent{false}; ///< Reads, and answers nothing.
 
@@ -43,11 +37,10 @@ private:
   void run() {
     std::vector<descriptor> clients;
     while (!ended_) {
-      std::vector<pollfd> all{{listening_.get(), POLLIN, 0}};
+      std::vector<pollfd> all{{listening_.socket.get(), POLLIN, 0}};
       for (const auto& c : clients) all.push_back({c.get(), POLLIN, 0});
       ::poll(all.data(), all.size(), 1);
-      if ((all[0].revents & POLLIN) != 0)
-        clients.emplace_back(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if ((all[0].revents & POLLIN) != 0) clients.push_back(listening_.accept());
       std::size_t at_once = 0;
       std::vector<std::pair<int, std::size_t>> answers;
       for (std::size_t i = 1; i < all.size(); ++i) {
@@ -66,9 +59,9 @@ private:
     }
   }
 
-  descriptor listening_;
-  std::thread thread_;
+  loopback_listener listening_;
   std::atomic<bool> ended_{false};
+  std::thread thread_;
 };
 
 /// Sends a line, and takes each "k" for an answer.
@@ -83,7 +76,7 @@ public:
 
 std::unique_ptr<publishing> opened(const line_server& s, std::size_t connections) {
   auto out = publishing::open(
-      0x7f000001, s.port, connections, [] { return std::make_unique<lines>(); }, 5s);
+      0x7f000001, s.port(), connections, [] { return std::make_unique<lines>(); }, 5s);
   REQUIRE(out);
   return std::move(*out);
 }
