@@ -20,13 +20,16 @@ void carry(const row& r, crowd& all, publishing& source, std::chrono::seconds pa
   all.expect(r.plan.mark, r.meant);
   if (expected) expected();
   source.begin(r.plan);
+  const auto in_vain = [&] {
+    return stopped() || (source.ended() && !source.first_failure().empty());
+  };
   for (const auto when : r.meant) {
-    if (stopped()) break;
+    if (in_vain()) break;
     all.listen(when);
     all.sent();
   }
   const auto end = steady::now() + patience;
-  while (steady::now() < end && !stopped()) {
+  while (steady::now() < end && !in_vain()) {
     const auto slice = std::min(end, steady::now() + std::chrono::milliseconds(100));
     all.listen(slice, true);
     if (steady::now() < slice) break; // all have it

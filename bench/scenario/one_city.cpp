@@ -213,7 +213,8 @@ result<void> one_city::register_devices(std::size_t count) {
 }
 
 result<cascade_outcome> one_city::cascade(std::size_t alerts, double rate, std::size_t text_octets,
-                                          std::size_t sample) {
+                                          std::size_t sample,
+                                          const std::function<bool()>& stopped) {
   auto& c = *impl_;
   if (auto good = c.place_probes(); !good) return good.error();
   const auto root = c.tree->root().unit;
@@ -233,6 +234,7 @@ result<cascade_outcome> one_city::cascade(std::size_t alerts, double rate, std::
   auto until = due.back() + patience;
   while (complete < alerts || answered < alerts) {
     const auto now = steady::now();
+    if (stopped && stopped()) break;
     if (refused) return error{errc::unavailable, "An alert was not accepted.", {}};
     if (now > until) return error{errc::timeout, "Not every session had every alert in time.", {}};
     if (sent < alerts && now >= due[sent]) {
@@ -254,6 +256,8 @@ result<cascade_outcome> one_city::cascade(std::size_t alerts, double rate, std::
     }
     std::this_thread::sleep_for(200us); // without taking the core of those who work
   }
+  while (answered < sent) std::this_thread::sleep_for(1ms); // the answers come to variables here
+  if (complete < alerts) return error{errc::unavailable, "Stopped.", {}};
   for (std::size_t i = 0; i < alerts; ++i)
     out.accepted_ms.push_back(ms(steady::time_point(steady::duration(accepted[i])) - due[i]));
   out.deliveries = c.clients.latencies().to_sparse();

@@ -5,6 +5,7 @@
 #include <loa/node/runtime.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace loa::bench {
@@ -44,9 +45,11 @@ public:
 
   /// Publishes so many alerts at the root, of so many octets of text, at fixed times, and waits
   /// until each session has each. `sample`: latencies of one session in so many are kept, since a
-  /// clock read at each of a million deliveries would be a part of what is measured.
+  /// clock read at each of a million deliveries would be a part of what is measured. `stopped` ends
+  /// it early with an error.
   [[nodiscard]] result<cascade_outcome> cascade(std::size_t alerts, double rate,
-                                                std::size_t text_octets, std::size_t sample);
+                                                std::size_t text_octets, std::size_t sample,
+                                                const std::function<bool()>& stopped = {});
 
   [[nodiscard]] std::size_t sessions() const;
 

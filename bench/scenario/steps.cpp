@@ -72,12 +72,12 @@ struct spent {
   double reached_us = 0; ///< Until the session had it, the median.
 };
 
-result<spent> spend(one_city& city, std::size_t alerts) {
+result<spent> spend(one_city& city, std::size_t alerts, const conductor& c) {
   // The first ones wake all.
-  if (auto first = city.cascade(5, rate, octets, 1); !first) return first.error();
+  if (auto first = city.cascade(5, rate, octets, 1, c.stopping()); !first) return first.error();
   std::this_thread::sleep_for(500ms);
   const auto before = work();
-  auto out = city.cascade(alerts, rate, octets, 1);
+  auto out = city.cascade(alerts, rate, octets, 1, c.stopping());
   if (!out) return out.error();
   std::this_thread::sleep_for(500ms); // acknowledgements are a part of it
   auto reached = histogram::from_sparse(out->deliveries);
@@ -157,7 +157,7 @@ private:
       if (!where) return where.error();
       auto city = city_in(*where, chain(levels));
       if (!city) return city.error();
-      auto one = spend(**city, options_.alerts);
+      auto one = spend(**city, options_.alerts, c);
       if (!one) return one.error();
       of[levels == deep] = *one;
     }
@@ -177,10 +177,10 @@ private:
     auto city = city_in(*where, chain(1, units));
     if (!city) return city.error();
     const auto alerts = std::min<std::size_t>(options_.alerts, 30);
-    auto without = spend(**city, alerts);
+    auto without = spend(**city, alerts, c);
     if (!without) return without.error();
     if (auto good = (*city)->register_devices(options_.devices); !good) return good.error();
-    auto with = spend(**city, alerts);
+    auto with = spend(**city, alerts, c);
     if (!with) return with.error();
     into.figures.push_back({"a device", "us",
                             per_one_more(without->work_us, with->work_us, options_.devices),

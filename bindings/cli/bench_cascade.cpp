@@ -30,7 +30,7 @@ void add_bench_cascade(CLI::App& to, invocation& run) {
   c->add_option("--alerts", o->cascade.alerts, "In each repetition; 3 if left out")
       ->check(CLI::Range(1, 200));
   c->add_option("--rate", o->cascade.rate, "Alerts a second, sent when they are due; 0.5")
-      ->check(CLI::Range(0.01, 1000.0));
+      ->check(between(0.01, 1000.0));
   c->add_option("--text", o->cascade.text_octets, "Octets of an alert's text; 1500")
       ->check(CLI::Range(1, 60'000));
   c->add_option("--hierarchy", o->cascade.hierarchy,

@@ -22,12 +22,12 @@ void add_bench_cluster(CLI::App& to, invocation& run) {
   c->add_option("--alerts", o->cluster.alerts, "In each repetition; 10 if left out")
       ->check(CLI::Range(1, 10'000));
   c->add_option("--rate", o->cluster.rate, "Alerts a second, sent when they are due; 2")
-      ->check(CLI::Range(0.01, 1000.0));
+      ->check(between(0.01, 1000.0));
   c->add_option("--down", o->cluster.down, "Seconds that a killed node is away; 3; 0: no such part")
-      ->check(CLI::Range(0.0, 3600.0));
+      ->check(between(0.0, 3600.0));
   c->add_option("--cut", o->cluster.cut,
                 "Seconds that no node reaches another; 10; 0: no such part")
-      ->check(CLI::Range(0.0, 3600.0));
+      ->check(between(0.0, 3600.0));
   c->add_option("--hierarchy", o->cluster.hierarchy,
                 "Hierarchy file; Ho Chi Minh City of 2021 if left out")
       ->check(CLI::ExistingFile);

@@ -147,7 +147,7 @@ void add_bench_compare(CLI::App& to, invocation& run) {
       ->delimiter(',')
       ->check(CLI::IsMember(names_of_parts()));
   c->add_option("--scale", o->scale, "0.1 for a trial with a tenth of everything; 1 if left out")
-      ->check(CLI::Range(0.001, 100.0));
+      ->check(between(0.001, 100.0));
   c->add_option("--hierarchy", o->hierarchy, "Hierarchy file; Ho Chi Minh City of 2021")
       ->check(CLI::ExistingFile);
   c->add_flag("--require-peers", o->common.require_peers, "Refuse to start where one is missing");

@@ -177,18 +177,25 @@ void print_verdict(const difference& d, const diff_command& o, std::ostream& to)
                       o.after, o.before);
 }
 
+/// Another exit code than of what is slower, so that programs can tell them apart.
+int cannot_compare(streams& io, const error& why) {
+  (void)fail(io, why);
+  return wrong_usage;
+}
+
 int diff(const diff_command& o, streams& io) {
   const auto before = read_run(o.before);
-  if (!before) return fail(io, before.error());
+  if (!before) return cannot_compare(io, before.error());
   const auto after = read_run(o.after);
-  if (!after) return fail(io, after.error());
+  if (!after) return cannot_compare(io, after.error());
   const auto d = compare(*before, *after, {o.threshold / 100, accepted_chance});
   if (d.figures.empty()) {
     print_list("Not compared:", d.left_out, io.err);
-    return fail(io, {errc::rule,
-                     fmt::format("{} and {} have no figure in common that can be compared.",
-                                 o.before, o.after),
-                     {}});
+    return cannot_compare(
+        io,
+        {errc::rule,
+         fmt::format("{} and {} have no figure in common that can be compared.", o.before, o.after),
+         {}});
   }
   if (o.json) {
     io.out << to_text(d);
@@ -214,13 +221,14 @@ void add_bench_diff(CLI::App& to, invocation& run) {
   c->add_option("second", o->after, "Another; is this one slower?")->required();
   c->add_option("--threshold", o->threshold,
                 "In %: what is worse by less is not called worse; 5 if left out")
-      ->check(CLI::Range(0.0, 1000.0));
+      ->check(between(0.0, 1000.0));
   c->add_flag("--json", o->json, "Print the comparison as JSON");
   on_chosen(*c, run, [o, &run] { return diff(*o, run.io); });
   explain(
       *c,
       "Compares what is Loa's in the two runs, figure by figure, where scenario and settings\n"
-      "are the same. Ends with 1 if the second is slower in any, with 0 if not; also with 0,\n"
+      "are the same. Ends with 1 if the second is slower in any, with 2 if they cannot be\n"
+      "compared, with 0 if it is not slower; also with 0,\n"
       "and it says so, where too few repetitions were made to tell. Each scenario is judged by\n"
       "itself, by its main figures, so five repetitions of each run are enough to show what\n"
       "is clearly slower, also in two runs of loa bench compare.\n\n"

@@ -47,17 +47,17 @@ void add_bench_gateway(CLI::App& to, invocation& run) {
   c->add_option("--alerts", load.messages, "In each repetition; 10 if left out")
       ->check(CLI::Range(1, 10'000));
   c->add_option("--rate", load.rate, "Alerts a second, sent when they are due; 2 if left out")
-      ->check(CLI::Range(0.01, 1000.0));
+      ->check(between(0.01, 1000.0));
   c->add_option("--background", load.beside,
                 "Bulletins of routine priority a second beside the alerts, sent when they are due: "
                 "to the communes in turn, each to the citizens and devices of that commune. Peers "
                 "get the same on further topics, each followed by the same share. None if left "
                 "out")
-      ->check(CLI::Range(0.0, 10'000.0));
+      ->check(between(0.0, 10'000.0));
   c->add_option("--ramp", load.ramp,
                 "Connections a second, made when they are due; who is refused tries again. As fast "
                 "as they are made if left out")
-      ->check(CLI::Range(1.0, 100'000.0));
+      ->check(between(1.0, 100'000.0));
   c->add_option("--alert", o->alert, "A CAP alert, published again and again as if it were new")
       ->check(CLI::ExistingFile);
   add_node_options(*c, o->gateway.loa, o->token_file);

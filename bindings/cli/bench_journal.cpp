@@ -23,7 +23,7 @@ void add_bench_journal(CLI::App& to, invocation& run) {
   c->add_option("--single", o->journal.single, "Facts where each has its own commit; 1000")
       ->check(CLI::Range(1, 1'000'000));
   c->add_option("--rate", o->journal.rate, "Facts a second while latencies are measured; 20 000")
-      ->check(CLI::Range(1.0, 1e6));
+      ->check(between(1.0, 1e6));
   add_bench_options(*c, o->common);
   on_chosen(*c, run, [o, &run] { return run_checked(o->common, o->journal, run.io); });
   explain(*c,

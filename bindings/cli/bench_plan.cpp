@@ -145,14 +145,14 @@ void add_bench_plan(CLI::App& to, invocation& run) {
       ->check(CLI::Range(0, 10'000));
   c->add_option("--latency", o->plan.wanted.latency_ms,
                 "Milliseconds until the last one has an alert; 1000")
-      ->check(CLI::Range(1.0, 1e6));
+      ->check(between(1.0, 1e6));
   c->add_option("--memory", o->memory_gb, "GB that a node may take; 16 if left out")
-      ->check(CLI::Range(0.1, 10'000.0));
+      ->check(between(0.1, 10'000.0));
   c->add_option("--reports", o->plan.wanted.reports_per_citizen,
                 "Reports of a citizen in a day; 0.01 if left out")
-      ->check(CLI::Range(0.0, 1000.0));
+      ->check(between(0.0, 1000.0));
   c->add_option("--loss", o->plan.loss, "Share of what is lost between nodes and sent again; 0.001")
-      ->check(CLI::Range(0.0, 0.5));
+      ->check(between(0.0, 0.5));
   add_bench_options(*c, o->common);
   const auto* repetitions = c->get_option("--repetitions");
   on_chosen(*c, run, [o, repetitions, &run] {

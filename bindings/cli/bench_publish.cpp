@@ -35,7 +35,7 @@ void add_bench_publish(CLI::App& to, invocation& run) {
        "--rate", load.rate,
        "Publications a second while their latency is measured, sent when they are due; 100 "
        "if left out")
-      ->check(CLI::Range(0.1, 100'000.0));
+      ->check(between(0.1, 100'000.0));
   c->add_option("--in-flight", load.in_flight,
                 "Publications that wait for their answer while throughput is measured; 64 if left "
                 "out")

@@ -15,7 +15,7 @@ void add_bench_reports(CLI::App& to, invocation& run) {
   auto o = std::make_shared<command>();
   c->add_option("--rate", o->reports.rate,
                 "Reports a second while their latency is measured, sent when they are due; 2000")
-      ->check(CLI::Range(0.1, 1e6));
+      ->check(between(0.1, 1e6));
   c->add_option("--in-flight", o->reports.in_flight,
                 "Reports under way while throughput is measured, each on its connection; 64")
       ->check(CLI::Range(1, 1'000));

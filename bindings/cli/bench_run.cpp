@@ -6,6 +6,7 @@
 #include <bindings/node/config.hpp>
 #include <bindings/node/file_writing.hpp>
 #include <bindings/node/signals.hpp>
+#include <loa/model/cap.hpp>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -77,11 +78,11 @@ result<void> writable(const std::string& file) {
 
 result<void> write_results(const bench_options& o, const bench::run_record& run, streams& io) {
   if (!o.json.empty()) {
-    if (auto good = host::replace_file(o.json, bench::to_text(run)); !good) return good.error();
+    if (auto good = host::write_output(o.json, bench::to_text(run)); !good) return good.error();
     io.err << "Wrote " << o.json << '\n';
   }
   if (!o.report.empty()) {
-    if (auto good = host::replace_file(o.report, bench::page_of(run)); !good) return good.error();
+    if (auto good = host::write_output(o.report, bench::page_of(run)); !good) return good.error();
     io.err << "Wrote " << o.report << '\n';
   }
   return {};
@@ -92,6 +93,10 @@ result<void> write_results(const bench_options& o, const bench::run_record& run,
 int run_bench(const bench_options& o, const std::vector<bench_measurement>& what, streams& io) {
   for (const auto& file : {o.json, o.report})
     if (auto good = writable(file); !good) return fail(io, good.error());
+  if (!o.json.empty() &&
+      fs::absolute(o.json).lexically_normal() == fs::absolute(o.report).lexically_normal())
+    return fail(io,
+                {errc::rule, fmt::format("{}: --json and --report need two files.", o.json), {}});
   const scratch_directory scratch(o.scratch);
   if (auto good = scratch.make(); !good) return fail(io, good.error());
   const auto began = std::chrono::steady_clock::now();
@@ -171,6 +176,11 @@ result<void> read_alert(std::string file, std::string& text) {
   auto read = host::read_file(file, 1U << 20);
   if (!read) return read.error();
   text = *std::move(read);
+  // The nodes that are to accept it would say so only when all is ready for it.
+  if (auto alert = model::cap::read(text); !alert)
+    return error{alert.error().code,
+                 fmt::format("{}: this is no CAP alert: {}", file, alert.error().detail),
+                 {}};
   return {};
 }
 

@@ -23,7 +23,7 @@ int report(const report_command& o, streams& io) {
     io.out << page;
     return done;
   }
-  if (auto good = host::replace_file(o.page, page); !good) return fail(io, good.error());
+  if (auto good = host::write_output(o.page, page); !good) return fail(io, good.error());
   io.err << "Wrote " << o.page << '\n';
   return done;
 }

@@ -15,6 +15,18 @@ void on_chosen(CLI::App& command, invocation& run, std::function<int()> what) {
   command.callback([&run, what = std::move(what)] { run.action = what; });
 }
 
+CLI::Validator between(double least, double most) {
+  const auto words = fmt::format("in [{:g} - {:g}]", least, most);
+  return {[least, most](std::string& text) {
+            double value = 0;
+            // Whoever only looks for what is too small or too large lets NaN pass.
+            if (CLI::detail::lexical_cast(text, value) && value >= least && value <= most)
+              return std::string();
+            return fmt::format("\"{}\" is no number from {:g} to {:g}", text, least, most);
+          },
+          words};
+}
+
 int fail(streams& io, const error& why) {
   io.err << "loa: " << why.to_string() << '\n';
   return failed;

@@ -191,7 +191,7 @@ void add_simulate(CLI::App& to, invocation& run) {
   c->add_option("--seeds", o->seeds, "FROM..TO: one after the other, and no timeline")
       ->excludes(seed);
   c->add_option("--hours", o->hours, "Hours of virtual time; one takes about a second")
-      ->check(CLI::Range(sim::least_hours, sim::most_hours))
+      ->check(between(sim::least_hours, sim::most_hours))
       ->capture_default_str();
   c->add_option("--faults", o->faults, "How much goes wrong")
       ->check(CLI::IsMember({"calm", "rain", "storm"}))

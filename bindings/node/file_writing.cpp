@@ -63,6 +63,16 @@ result<void> replace_file(const std::filesystem::path& file, bytes_view content,
   return {};
 }
 
+result<void> write_output(const std::filesystem::path& to, bytes_view content) {
+  std::error_code none;
+  const auto what = std::filesystem::symlink_status(to, none);
+  if (!std::filesystem::exists(what) || std::filesystem::is_regular_file(what))
+    return replace_file(to, content);
+  const descriptor fd(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (fd.get() < 0 || !write_all(fd.get(), content)) return trouble(to);
+  return {};
+}
+
 result<void> write_new_file(const std::filesystem::path& file, bytes_view content, mode_t mode) {
   const descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (fd.get() < 0) return trouble(file);

@@ -40,6 +40,9 @@ void explain(CLI::App& command, std::string_view words);
 /// When the command is chosen, `what` becomes the action of the run.
 void on_chosen(CLI::App& command, invocation& run, std::function<int()> what);
 
+/// A number between the two, ends included; what is not a number is not between them.
+[[nodiscard]] CLI::Validator between(double least, double most);
+
 /// Says what went wrong and returns `failed`.
 int fail(streams& io, const error& why);
 

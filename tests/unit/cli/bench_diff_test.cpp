@@ -128,7 +128,7 @@ TEST_CASE("a diff for programs is JSON with the same answer") {
   CHECK(answer.at("figures").at(0).at("before").size() == 6);
 }
 
-TEST_CASE("a diff of wrong words ends with 2, of files that are no runs with 1 and a sentence") {
+TEST_CASE("a diff of wrong words ends with 2, of files that are no runs too, with a sentence") {
   const saved_runs disk;
   const auto a = disk.save("a.json", run_of(10));
   for (const auto& wrong :
@@ -150,11 +150,11 @@ TEST_CASE("a diff of wrong words ends with 2, of files that are no runs with 1 a
           [{"name": "x", "unit": "ms", "value": 1e999, "better": "lower"}]}]}]}]})")}) {
     const auto said = loa_says({"bench", "diff", a, bad});
     CAPTURE(bad, said.err);
-    CHECK(said.code == 1);
+    CHECK(said.code == 2);
     CHECK(has(said.err, "loa: "));
     CHECK(has(said.err, bad));
     CHECK(said.out.empty());
-    CHECK(loa_says({"bench", "diff", bad, a}).code == 1);
+    CHECK(loa_says({"bench", "diff", bad, a}).code == 2);
   }
 }
 
