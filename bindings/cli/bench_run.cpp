@@ -93,7 +93,7 @@ result<void> write_results(const bench_options& o, const bench::run_record& run,
 int run_bench(const bench_options& o, const std::vector<bench_measurement>& what, streams& io) {
   for (const auto& file : {o.json, o.report})
     if (auto good = writable(file); !good) return fail(io, good.error());
-  if (!o.json.empty() &&
+  if (!o.json.empty() && !o.report.empty() &&
       fs::absolute(o.json).lexically_normal() == fs::absolute(o.report).lexically_normal())
     return fail(io,
                 {errc::rule, fmt::format("{}: --json and --report need two files.", o.json), {}});

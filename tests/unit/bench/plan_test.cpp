@@ -1,4 +1,5 @@
 #include <bench/plan/model.hpp>
+#include <bench/plan/plan.hpp>
 #include <bench/plan/rehearsal.hpp>
 
 #include <catch2/catch.hpp>
@@ -147,4 +148,21 @@ TEST_CASE("more devices take longer, also where citizens are many more") {
   CHECK(seen_many.devices_ms > 1.5 * seen_few.devices_ms);
   CHECK(many.last_ms > few.last_ms);
   CHECK(few.devices_ms < few.last_ms);
+}
+
+TEST_CASE("a plan has as many nodes as virtual time asks for beyond the sum") {
+  const city_shape city{100'000, 100, 60, 2, 1};
+  const plan_options asked{some_costs(), city, within(60), 0.05};
+  const auto by_sum = plan_city(asked.costs, city, asked.wanted);
+  REQUIRE(by_sum);
+  REQUIRE(rehearse(asked.costs, by_sum->city, 1, asked.loss).last_ms > 60);
+  conductor c({{}, {}, 1, 1, false, {}});
+  section s;
+  const auto p = plan(asked, c, s);
+  REQUIRE(p);
+  CHECK(p->city.nodes > by_sum->city.nodes);
+  CHECK(p->city.nodes <= city.units);
+  CHECK(p->bottleneck.find("In virtual time") != std::string::npos);
+  const bool in_time = rehearse(asked.costs, p->city, 1, asked.loss).last_ms <= 60;
+  CHECK(in_time == s.warnings.empty());
 }
