@@ -88,10 +88,13 @@ std::string levels_part(const section& s, const std::string& id) {
                                [&](const frame& in) { return timeline_of(s, i, until, in); }));
   if (out.empty()) return {};
   return element("h3", "The cascade, level by level") +
-         paragraph("note",
-                   "From the first to the last that an alert reached on each level, in ms from "
-                   "when it was due; medians of the repetitions' last alerts. A stroke below a bar "
-                   "is the end of one repetition.") +
+         paragraph(
+             "note",
+             "From the first to the last that an alert reached on each level, in ms from "
+             "when it was due; medians of the repetitions' last alerts. A level has it when a "
+             "listener at each of its units has: units pass an alert on before that, so a "
+             "level may begin before the one above. A stroke below a bar is the end of one "
+             "repetition.") +
          out;
 }
 
