@@ -91,14 +91,15 @@ double last_seen(const plan_options& o, const city_shape& city, const conductor&
 void confirm(city_plan& p, const plan_options& o, const conductor& c) {
   constexpr int tries = 8;
   const auto by_model = p.city.nodes;
+  const auto most = std::max<std::size_t>(1, p.city.units); // a node has a unit at least
   double first = 0;
   for (int n = 0; n < tries && !c.stopped(); ++n) {
     const auto seen = last_seen(o, p.city, c);
     if (n == 0) first = seen;
-    if (seen <= o.wanted.latency_ms) break;
+    if (seen <= o.wanted.latency_ms || p.city.nodes == most) break;
     const auto more = static_cast<double>(p.city.nodes) * seen / o.wanted.latency_ms;
-    p.city.nodes = std::min(std::max<std::size_t>(1, p.city.units),
-                            std::max(p.city.nodes + 1, static_cast<std::size_t>(std::ceil(more))));
+    p.city.nodes =
+        std::min(most, std::max(p.city.nodes + 1, static_cast<std::size_t>(std::ceil(more))));
   }
   if (p.city.nodes == by_model) return;
   p.expected = predict(o.costs, p.city);

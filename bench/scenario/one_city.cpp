@@ -28,6 +28,14 @@ using steady = counting_clients::steady;
 
 constexpr auto patience = 120s;
 
+/// Of alerts: when each was accepted, how many were answered, and whether one was refused.
+struct answers {
+  explicit answers(std::size_t alerts) : at(alerts) {}
+  std::vector<std::atomic<std::int64_t>> at;
+  std::atomic<std::size_t> count{0};
+  std::atomic<bool> refused{false};
+};
+
 double ms(steady::duration d) {
   return std::chrono::duration<double, std::milli>(d).count();
 }
@@ -225,26 +233,25 @@ result<cascade_outcome> one_city::cascade(std::size_t alerts, double rate, std::
   c.clients.expect(due, sample);
 
   cascade_outcome out;
-  std::vector<std::atomic<std::int64_t>> accepted(alerts);
-  std::atomic<std::size_t> answered{0};
-  std::atomic<bool> refused{false};
+  // Answers may come when this has given up.
+  const auto got = std::make_shared<answers>(alerts);
   out.last_ms.resize(alerts);
   std::size_t sent = 0;
   std::size_t complete = 0;
   auto until = due.back() + patience;
-  while (complete < alerts || answered < alerts) {
+  while (complete < alerts || got->count < alerts) {
     const auto now = steady::now();
-    if (stopped && stopped()) break;
-    if (refused) return error{errc::unavailable, "An alert was not accepted.", {}};
+    if (stopped && stopped()) return error{errc::unavailable, "Stopped.", {}};
+    if (got->refused) return error{errc::unavailable, "An alert was not accepted.", {}};
     if (now > until) return error{errc::timeout, "Not every session had every alert in time.", {}};
     if (sent < alerts && now >= due[sent]) {
       const auto i = sent++;
       c.node->ask(name::of("unit", root),
                   wire::value::of(unit::publish_bulletin{storm_warning(root, text_octets)}),
-                  [&accepted, &answered, &refused, i](const result<wire::value>& r) {
-                    accepted[i] = steady::now().time_since_epoch().count();
-                    if (!r) refused = true;
-                    ++answered;
+                  [got, i](const result<wire::value>& r) {
+                    got->at[i] = steady::now().time_since_epoch().count();
+                    if (!r) got->refused = true;
+                    ++got->count;
                   },
                   {{}, {}, store::urgency::emergency});
       continue;
@@ -256,10 +263,8 @@ result<cascade_outcome> one_city::cascade(std::size_t alerts, double rate, std::
     }
     std::this_thread::sleep_for(200us); // without taking the core of those who work
   }
-  while (answered < sent) std::this_thread::sleep_for(1ms); // the answers come to variables here
-  if (complete < alerts) return error{errc::unavailable, "Stopped.", {}};
   for (std::size_t i = 0; i < alerts; ++i)
-    out.accepted_ms.push_back(ms(steady::time_point(steady::duration(accepted[i])) - due[i]));
+    out.accepted_ms.push_back(ms(steady::time_point(steady::duration(got->at[i])) - due[i]));
   out.deliveries = c.clients.latencies().to_sparse();
   out.levels = c.levels_of(alerts - 1, due.back());
   out.levels.push_back(

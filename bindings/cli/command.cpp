@@ -48,6 +48,7 @@ void add_node_options(CLI::App& to, node_options& options) {
                 "PEM file with the authority that signed the node's certificate")
       ->group("Which node");
   to.add_option("--timeout", options.timeout_seconds, "Seconds to wait for an answer")
+      ->check(between(0.001, 86'400))
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str()
       ->group("Which node");

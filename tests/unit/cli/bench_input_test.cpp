@@ -35,6 +35,8 @@ std::string content_of(const fs::path& file) {
 TEST_CASE("a number that is none is refused where one is wanted") {
   for (const auto& command :
        std::vector<std::vector<std::string>>{{"bench", "reports", "--rate", "nan"},
+                                             {"status", "--timeout", "nan"},
+                                             {"status", "--timeout", "-1"},
                                              {"bench", "cascade", "--rate", "NaN"},
                                              {"bench", "gateway", "--ramp", "nan"},
                                              {"bench", "plan", "--memory", "-nan"},
