@@ -100,7 +100,7 @@ private:
 /// Asks `settled` again and again until it is true or the patience is over. What it asks is the
 /// node, so that there is nothing to sleep for.
 template <class Settled>
-bool soon(Settled settled, std::chrono::seconds patience = std::chrono::seconds(10)) {
+bool soon(Settled settled, std::chrono::seconds patience = std::chrono::seconds(30)) {
   const auto end = std::chrono::steady_clock::now() + patience;
   while (!settled())
     if (std::chrono::steady_clock::now() > end) return false;

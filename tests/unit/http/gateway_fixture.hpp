@@ -114,7 +114,7 @@ public:
     node::reply_handler then;
     {
       std::unique_lock lock(mutex_);
-      if (!came_.wait_for(lock, std::chrono::seconds(10), [&] { return waiting_.size() > n; }))
+      if (!came_.wait_for(lock, std::chrono::seconds(30), [&] { return waiting_.size() > n; }))
         throw std::runtime_error("no such question came");
       then = waiting_[n];
     }
@@ -124,7 +124,7 @@ public:
 private:
   message next(std::deque<message>& from) {
     std::unique_lock lock(mutex_);
-    if (!came_.wait_for(lock, std::chrono::seconds(10), [&] { return !from.empty(); }))
+    if (!came_.wait_for(lock, std::chrono::seconds(30), [&] { return !from.empty(); }))
       throw std::runtime_error("nothing came to the node");
     auto m = std::move(from.front());
     from.pop_front();

@@ -382,13 +382,15 @@ inline name named(std::string_view text) {
   return *name::parse(text);
 }
 
-/// Waits for something that other threads bring about; false after ten seconds.
+/// Waits for something that other threads bring about; false after half a minute, which a busy
+/// machine may need. Asks ever less often, since asking may itself be work for those threads.
 template <class F>
 bool eventually(F&& holds) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!holds()) {
+  using namespace std::chrono_literals;
+  const auto until = std::chrono::steady_clock::now() + 30s;
+  for (auto pause = 20us; !holds(); pause = std::min(2 * pause, std::chrono::microseconds(2ms))) {
     if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::yield();
+    std::this_thread::sleep_for(pause);
   }
   return true;
 }

@@ -34,6 +34,20 @@ TEST_CASE("a session follows a feed of another simulated node") {
   CHECK(c.eventually([&] { return c.sessions.got(named("session/s")) == texts{"one"}; }));
 }
 
+TEST_CASE("who comes just after another waits no second for a feed of another node") {
+  members c(3);
+  c.say("district", "tower/79.769", "in force");
+  REQUIRE(c.insist("city", "session/first", open_session{named("tower/79.769")}));
+  REQUIRE(c.eventually([&] { return !c.sessions.got(named("session/first")).empty(); }));
+  for (int i = 0; i < 10; ++i) {
+    const auto next = "session/s" + std::to_string(i);
+    const auto came = c.w.now();
+    REQUIRE(c.insist("city", next, open_session{named("tower/79.769")}));
+    c.w.run_until(came + 300ms);
+    CHECK(c.sessions.got(named(next)) == texts{"in force"});
+  }
+}
+
 TEST_CASE("what waits behind a cut comes when it is mended") {
   members c(4);
   REQUIRE(c.insist("district", "tower/79.769", listen_to{named("tower/79")}));

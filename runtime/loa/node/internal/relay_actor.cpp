@@ -79,7 +79,9 @@ void relay_actor::take(const follow_letter& l) {
   p = {l.follower, l.reply_to, l.channel, p.slot, l.from};
   if (!std::exchange(begun_, true)) carry_out(receiver_.start(monotonic()));
   standing_.emplace_front(at->second, monotonic()); // before those who have asked already
-  if (!want_at_) want_seats_at(monotonic() + between_batches);
+  // Whoever has been asked for already may be due much later.
+  const auto soon = monotonic() + between_batches;
+  if (!want_at_ || *want_at_ > soon) want_seats_at(soon);
 }
 
 void relay_actor::take(const unfollow_letter& l) {
