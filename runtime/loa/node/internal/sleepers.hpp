@@ -1,9 +1,8 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
+#include <semaphore.h>
 
 namespace loa::node {
 
@@ -14,27 +13,28 @@ namespace loa::node {
 /// these come in, either the second look finds the work or the sleeper is woken. Each wakes one
 /// thread at most, and one that was woken already is not woken again, so this costs a look at a
 /// number while nobody sleeps. Any thread.
+///
+/// No condition variable: those of glibc before 2.41 may lose a notification where several threads
+/// wait (sourceware.org bug 25847), and a scheduler's thread would sleep on beside its work.
 class sleepers {
 public:
+  sleepers() { (void)sem_init(&calls_, 0, 0); } // fails only for values that are too large
+  ~sleepers() { sem_destroy(&calls_); }
+  sleepers(const sleepers&) = delete;
+  sleepers& operator=(const sleepers&) = delete;
+
   void announce() noexcept { waiting_.fetch_add(1); }
 
-  void withdraw() {
+  void withdraw() noexcept {
     if (!take_one()) sleep(); // somebody has just woken us, and nobody else may wake for that
   }
 
-  void sleep() {
-    std::unique_lock lock(mutex_);
-    woken_.wait(lock, [this] { return calls_ > 0; });
-    --calls_;
+  void sleep() noexcept {
+    while (sem_wait(&calls_) != 0) {} // only a signal's handler ends it early
   }
 
-  void wake_one() {
-    if (!take_one()) return;
-    {
-      const std::lock_guard lock(mutex_);
-      ++calls_;
-    }
-    woken_.notify_one();
+  void wake_one() noexcept {
+    if (take_one()) (void)sem_post(&calls_);
   }
 
   /// How many have announced themselves and were not woken.
@@ -49,9 +49,7 @@ private:
   }
 
   std::atomic<std::size_t> waiting_{0};
-  std::mutex mutex_;
-  std::condition_variable woken_;
-  std::size_t calls_ = 0; ///< Under `mutex_`: wakings that nobody has heard yet.
+  sem_t calls_{}; ///< Wakings that nobody has heard yet.
 };
 
 } // namespace loa::node
