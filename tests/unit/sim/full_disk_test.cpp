@@ -1,5 +1,7 @@
 #include "cluster_rig.hpp"
 
+#include <algorithm>
+
 using namespace loa;
 using namespace loa::sim::test;
 
@@ -59,6 +61,29 @@ TEST_CASE(
   c.at("city").disk().make_room();
   c.w.run_until(c.w.now() + 10s);
   CHECK(c.sessions.got(named("session/s")) == std::vector<std::string>{"one"});
+}
+
+TEST_CASE("every emergency that a full disk takes no more reaches sessions on other nodes, once") {
+  members c(4);
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(c.insist("district", "session/s" + std::to_string(i), open_session{named("tower/79")}));
+  c.say("city", "tower/79", "before");
+  REQUIRE(c.eventually([&] { return c.sessions.got(named("session/s2")).size() == 1; }));
+  c.at("city").disk().fill(); // and what they acknowledge cannot be stored either
+  for (int i = 0; i < 40; ++i) {
+    const auto text = "flood " + std::to_string(i);
+    INFO(text);
+    c.at("city").ask(
+        named("tower/79"), wire::value::of(announce{text, true, c.w.time() + 24h}),
+        [](const auto& r) { CHECK_FALSE(r); }, {{}, {}, store::urgency::emergency});
+    c.w.run_until(c.w.now() + 10ms * (i % 7));
+  }
+  c.w.run_until(c.w.now() + 5s);
+  for (int s = 0; s < 3; ++s) {
+    const auto got = c.sessions.got(named("session/s" + std::to_string(s)));
+    for (int i = 0; i < 40; ++i)
+      CHECK(std::ranges::count(got, "flood " + std::to_string(i)) == 1);
+  }
 }
 
 TEST_CASE("after the crash of a relay its sessions hear what comes") {

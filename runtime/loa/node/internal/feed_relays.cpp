@@ -71,8 +71,12 @@ void feed_relays::advance(std::uint64_t visible) {
 }
 
 void feed_relays::pass(const feed_entry_ptr& entry) {
+  const auto& office = host_.core().office;
+  if (!office) return;
+  auto nodes = office->relays_of(*host_.self());
   for (const auto& [node, r] : by_node_)
-    host_.core().office->pass_to_relay(node, *host_.self(), entry);
+    if (std::ranges::find(nodes, node) == nodes.end()) nodes.push_back(node);
+  for (const auto& node : nodes) office->pass_to_relay(node, *host_.self(), entry);
 }
 
 void feed_relays::reached(const std::string& node) {
