@@ -19,6 +19,7 @@ void own_feed::give_seats(const std::string& node, const seats_wanted& wanted) {
   if (wanted.all.size() > most_seats_at_once) return;
   draft d(*host_.self(), host_.next_fact());
   seats_given given;
+  given.epoch = epoch();
   for (const auto& w : wanted.all) {
     // A relay speaks for sessions; whatever has a journal speaks for itself.
     const auto kind = host_.core().kinds.find(w.follower.kind());

@@ -57,6 +57,7 @@ void relay_actor::after_crash() {
     if (p.in_use()) core_.names.send_if_awake(p.follower, mail_of(nudge_letter{*self_}));
   places_.clear();
   standing_.clear();
+  ahead_ = {};
 }
 
 // -- sessions -------------------------------------------------------------------------------------
@@ -76,6 +77,7 @@ void relay_actor::take(const follow_letter& l) {
   }
   auto& p = places_[at->second];
   live_.leave(at->second);
+  ahead_.forget(at->second);
   p = {l.follower, l.reply_to, l.channel, p.slot, l.from};
   if (!std::exchange(begun_, true)) carry_out(receiver_.start(monotonic()));
   standing_.emplace_front(at->second, monotonic()); // before those who have asked already
@@ -90,6 +92,7 @@ void relay_actor::take(const unfollow_letter& l) {
   const auto at = found->second;
   gather(); // what the session acknowledged last
   live_.leave(at);
+  ahead_.forget(at);
   auto& p = places_[at];
   p.seated = false;
   p.actor.reset(); // his slot is named again while what he acknowledged in it is not committed
@@ -140,17 +143,21 @@ void relay_actor::on_message(const seats_given& m) {
     const auto before = std::exchange(p.slot, s.slot);
     if (before && before != s.slot)
       unkept_.erase(*before); // it was taken from him, and given to him anew
-    if (p.in_use() && !std::exchange(p.seated, true)) seat(found->second, s.acked);
+    if (p.in_use() && !std::exchange(p.seated, true)) seat(found->second, {m.epoch, s.acked});
   }
 }
 
-void relay_actor::seat(std::uint32_t at, const link::lane_positions& acked) {
+void relay_actor::seat(std::uint32_t at, const link::cursor& acked) {
   const auto& p = places_[at];
   p.actor->enqueue(mail_of(followed_letter{gate_, at}), unit());
   live_.seat(at, p.actor, p.channel);
-  if (!kept_) return; // everything is still to come
-  auto from = acked;
+  auto from = acked.upto;
   if (p.from && (p.from->epoch == 0 || p.from->epoch == epoch_)) from = p.from->upto;
+  // The feed's word counts: a client that names what is still to be published gets it then.
+  ahead_.note(at, {acked.epoch,
+                   {std::min(from.ordinary, acked.upto.ordinary),
+                    std::min(from.emergency, acked.upto.emergency)}});
+  if (!kept_) return; // everything is still to come
   for (auto on : link::lanes)
     for (auto e = kept_->next(on, from.at(on)); e; e = kept_->next(on, e->position))
       if (concerns_us(*e) && live_.takes(at, *e) && !core_.is_over(*e))
@@ -222,13 +229,19 @@ void relay_actor::carry_out(link::feed_receiver::output out) {
     kept_ = std::make_unique<link::retained_feed>(epoch_, link::lane_positions{anywhere, anywhere});
   }
   for (const auto& e : out.delivered) deliver(e);
+  ahead_.received(*out.commit);
   carry_out(receiver_.committed(*out.commit, monotonic()));
 }
 
 void relay_actor::deliver(const link::entry& e) {
   kept_->restore(e);
   if (!prune_at_) wake_at(*(prune_at_ = monotonic() + prune_every));
-  if (concerns_us(e)) live_.send(std::make_shared<const feed_entry>(feed_entry{self_, e}), unit());
+  if (!concerns_us(e)) return;
+  const auto shared = std::make_shared<const feed_entry>(feed_entry{self_, e});
+  if (ahead_.empty()) return live_.send(shared, unit());
+  for (std::uint32_t at = 0; at < places_.size(); ++at)
+    if (live_.takes(at, e) && !ahead_.has(at, e))
+      places_[at].actor->enqueue(mail_of(entry_letter{shared}), unit());
 }
 
 void relay_actor::on_message(const feed_entry_ptr& unstored) {

@@ -2,6 +2,7 @@
 
 #include <loa/link/feed_receiver.hpp>
 #include <loa/link/retained_feed.hpp>
+#include <loa/node/internal/head_starts.hpp>
 #include <loa/node/internal/live_followers.hpp>
 #include <loa/node/internal/named_actor.hpp>
 #include <loa/node/internal/relay_messages.hpp>
@@ -58,7 +59,7 @@ private:
 
   void carry_out(link::feed_receiver::output out);
   void deliver(const link::entry& e);
-  void seat(std::uint32_t at, const link::lane_positions& acked);
+  void seat(std::uint32_t at, const link::cursor& acked);
   [[nodiscard]] bool concerns_us(const link::entry& e) const;
   void want_seats();
   void want_seats_at(instant at);
@@ -71,6 +72,7 @@ private:
   link::feed_receiver receiver_;
   std::unique_ptr<link::retained_feed> kept_; ///< What is in force; null before anything is known.
   feed_gate_ptr gate_;
+  head_starts ahead_;
   live_followers live_;
   std::vector<place> places_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;

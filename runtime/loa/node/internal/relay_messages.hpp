@@ -45,9 +45,11 @@ struct seats_given {
   };
   std::vector<one> all;
   std::vector<name> turned_away; ///< The feed has no slot left for these.
+  std::uint64_t epoch = 0;       ///< Of the feed whose positions `acked` are.
   static void describe(auto& self, auto& f) {
     f("all", self.all);
     f.optional("turned_away", self.turned_away);
+    f.optional("epoch", self.epoch);
   }
 };
 
