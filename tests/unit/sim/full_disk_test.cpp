@@ -73,16 +73,14 @@ TEST_CASE("every emergency that a full disk takes no more reaches sessions on ot
   for (int i = 0; i < 40; ++i) {
     const auto text = "flood " + std::to_string(i);
     INFO(text);
-    c.at("city").ask(
-        named("tower/79"), wire::value::of(announce{text, true, c.w.time() + 24h}),
-        [](const auto& r) { CHECK_FALSE(r); }, {{}, {}, store::urgency::emergency});
+    c.at("city").ask(named("tower/79"), wire::value::of(announce{text, true, c.w.time() + 24h}),
+                     [](const auto& r) { CHECK_FALSE(r); }, {{}, {}, store::urgency::emergency});
     c.w.run_until(c.w.now() + 10ms * (i % 7));
   }
   c.w.run_until(c.w.now() + 5s);
   for (int s = 0; s < 3; ++s) {
     const auto got = c.sessions.got(named("session/s" + std::to_string(s)));
-    for (int i = 0; i < 40; ++i)
-      CHECK(std::ranges::count(got, "flood " + std::to_string(i)) == 1);
+    for (int i = 0; i < 40; ++i) CHECK(std::ranges::count(got, "flood " + std::to_string(i)) == 1);
   }
 }
 

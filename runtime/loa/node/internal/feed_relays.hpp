@@ -37,8 +37,8 @@ public:
 
   /// Entries up to this position may be told.
   void advance(std::uint64_t visible);
-  /// An emergency that could not be stored. Goes also to relays of an earlier life: what was refused
-  /// just before may have made the feed forget them, and they have their sessions still.
+  /// An emergency that could not be stored. Goes also to relays of an earlier life: what was
+  /// refused just before may have made the feed forget them, and they have their sessions still.
   void pass(const feed_entry_ptr& entry);
   void reached(const std::string& node);
   void tick();

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <semaphore.h>
+
 #include <atomic>
 #include <cstddef>
-#include <semaphore.h>
 
 namespace loa::node {
 
@@ -30,7 +31,8 @@ public:
   }
 
   void sleep() noexcept {
-    while (sem_wait(&calls_) != 0) {} // only a signal's handler ends it early
+    while (sem_wait(&calls_) != 0) {
+    } // only a signal's handler ends it early
   }
 
   void wake_one() noexcept {
