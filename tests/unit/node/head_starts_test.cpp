@@ -41,7 +41,8 @@ TEST_CASE("nobody is ahead of a relay that has caught up") {
 TEST_CASE("positions of another epoch spare nobody anything") {
   head_starts s;
   s.note(1, {7, {50, 0}});
-  s.received({8, {2, 0}});
+  s.enter(8); // its first entries come before the relay is anywhere in it
+  CHECK_FALSE(s.has(1, at(3)));
   CHECK(s.empty());
   s.note(1, {7, {50, 0}});
   s.note(2, {8, {3, 0}});

@@ -13,9 +13,15 @@ namespace loa::node {
 /// spared what the relay still gets. Empty most of the time. One thread.
 class head_starts {
 public:
+  /// What comes now has positions of this epoch; those of another mean nothing in it.
+  void enter(std::uint64_t epoch) {
+    if (std::exchange(epoch_, epoch) == epoch) return;
+    received_ = {};
+    ahead_.clear();
+  }
   /// Whoever is in a place has the entries up to `has`.
   void note(std::uint32_t place, const link::cursor& has) {
-    begin(has.epoch);
+    enter(has.epoch);
     if (within(has.upto, received_))
       ahead_.erase(place);
     else
@@ -24,7 +30,7 @@ public:
   void forget(std::uint32_t place) { ahead_.erase(place); }
   /// The relay has the entries up to here.
   void received(const link::cursor& upto) {
-    begin(upto.epoch);
+    enter(upto.epoch);
     received_ = upto.upto;
     std::erase_if(ahead_, [&](const auto& one) { return within(one.second, received_); });
   }
@@ -37,12 +43,6 @@ public:
   }
 
 private:
-  /// Positions of one epoch mean nothing in another.
-  void begin(std::uint64_t epoch) {
-    if (std::exchange(epoch_, epoch) == epoch) return;
-    received_ = {};
-    ahead_.clear();
-  }
   static bool within(const link::lane_positions& a, const link::lane_positions& b) {
     return std::ranges::all_of(link::lanes, [&](auto on) { return a.at(on) <= b.at(on); });
   }

@@ -228,6 +228,7 @@ void relay_actor::carry_out(link::feed_receiver::output out) {
     epoch_ = out.commit->epoch;
     kept_ = std::make_unique<link::retained_feed>(epoch_, link::lane_positions{anywhere, anywhere});
   }
+  ahead_.enter(epoch_);
   for (const auto& e : out.delivered) deliver(e);
   ahead_.received(*out.commit);
   carry_out(receiver_.committed(*out.commit, monotonic()));
