@@ -286,7 +286,11 @@ struct siren {
 struct open_session {
   LOA_TEST_TYPE("open_session");
   loa::name feed;
-  static void describe(auto& self, auto& f) { f("feed", self.feed); }
+  std::optional<link::cursor> from = {};
+  static void describe(auto& self, auto& f) {
+    f("feed", self.feed);
+    f.optional("from", self.from);
+  }
 };
 struct close_session {
   LOA_TEST_TYPE("close_session");
@@ -311,7 +315,7 @@ struct session {
   [[nodiscard]] decision<fact> decide(const command& c, const context&) const {
     decision<fact> d;
     if (const auto* o = std::get_if<open_session>(&c))
-      d.effects.emplace_back(follow{o->feed, 1, {}});
+      d.effects.emplace_back(follow{o->feed, 1, o->from});
     else if (const auto* x = std::get_if<close_session>(&c))
       d.effects.emplace_back(unfollow{x->feed, x->leave});
     else

@@ -78,9 +78,9 @@ void relay_actor::take(const follow_letter& l) {
   auto& p = places_[at->second];
   live_.leave(at->second);
   ahead_.forget(at->second);
-  p = {l.follower, l.reply_to, l.channel, p.slot, l.from};
+  p = {l.follower, l.reply_to, l.channel, p.slot, l.from, false, ++turn_};
   if (!std::exchange(begun_, true)) carry_out(receiver_.start(monotonic()));
-  standing_.emplace_front(at->second, monotonic()); // before those who have asked already
+  standing_.push_front({at->second, turn_, monotonic()}); // before those who have asked already
   // Whoever has been asked for already may be due much later.
   const auto soon = monotonic() + between_batches;
   if (!want_at_ || *want_at_ > soon) want_seats_at(soon);
@@ -113,16 +113,16 @@ void relay_actor::want_seats() {
   const auto now = monotonic();
   seats_wanted wanted;
   for (auto left = standing_.size(); left > 0 && wanted.all.size() < most_seats_at_once; --left) {
-    const auto [at, due] = standing_.front();
+    const auto [at, turn, due] = standing_.front();
     if (due > now) break;
     standing_.pop_front();
     const auto& p = places_[at];
-    if (!p.in_use() || p.seated) continue;
+    if (!p.in_use() || p.seated || p.turn != turn) continue;
     wanted.all.push_back({p.follower, p.channel});
-    standing_.emplace_back(at, now + ask_again);
+    standing_.push_back({at, turn, now + ask_again});
   }
   if (!wanted.all.empty()) core_.office->say_to_feed(*self_, std::move(wanted));
-  if (!standing_.empty()) want_seats_at(std::max(standing_.front().second, now + between_batches));
+  if (!standing_.empty()) want_seats_at(std::max(standing_.front().due, now + between_batches));
 }
 
 void relay_actor::on_message(const seats_given& m) {
@@ -132,8 +132,8 @@ void relay_actor::on_message(const seats_given& m) {
     auto& p = places_[found->second];
     if (!p.in_use() || p.seated) continue;
     p.actor->enqueue(mail_of(turned_away_letter{*self_}), unit());
+    if (!p.slot) free_.push_back(found->second);
     p = {};
-    free_.push_back(found->second);
     by_name_.erase(found);
   }
   for (const auto& s : m.all) {
@@ -151,12 +151,8 @@ void relay_actor::seat(std::uint32_t at, const link::cursor& acked) {
   const auto& p = places_[at];
   p.actor->enqueue(mail_of(followed_letter{gate_, at}), unit());
   live_.seat(at, p.actor, p.channel);
-  auto from = acked.upto;
-  if (p.from && (p.from->epoch == 0 || p.from->epoch == epoch_)) from = p.from->upto;
-  // The feed's word counts: a client that names what is still to be published gets it then.
-  ahead_.note(at, {acked.epoch,
-                   {std::min(from.ordinary, acked.upto.ordinary),
-                    std::min(from.emergency, acked.upto.emergency)}});
+  const auto from = from_where(p, acked);
+  ahead_.note(at, {acked.epoch, from});
   if (!kept_) return; // everything is still to come
   for (auto on : link::lanes)
     for (auto e = kept_->next(on, from.at(on)); e; e = kept_->next(on, e->position))
@@ -164,6 +160,16 @@ void relay_actor::seat(std::uint32_t at, const link::cursor& acked) {
         p.actor->enqueue(
             mail_of(entry_letter{std::make_shared<const feed_entry>(feed_entry{self_, *e})}),
             unit());
+}
+
+link::lane_positions relay_actor::from_where(const place& p, const link::cursor& acked) const {
+  if (!p.from || (p.from->epoch != 0 && p.from->epoch != acked.epoch)) return acked.upto;
+  auto from = p.from->upto;
+  // Beyond what has come, only the feed's word counts: he may name what was never published.
+  const auto known = kept_ && epoch_ == acked.epoch ? receiver_.durable().upto : acked.upto;
+  for (auto on : link::lanes)
+    if (from.at(on) > std::max(known.at(on), acked.upto.at(on))) from.at(on) = acked.upto.at(on);
+  return from;
 }
 
 /// Not at once if we did so a moment ago: the feed may begin anew again and again.
@@ -178,6 +184,7 @@ void relay_actor::on_message(const seats_forgotten&) {
 void relay_actor::introduce() {
   introduced_ = monotonic();
   introduce_at_.reset();
+  ahead_ = {}; // what was said in an earlier life of the feed may be wrong in this one
   carry_out(receiver_.reconnected(*introduced_));
   seats_wanted again;
   seats_left gone;
@@ -197,7 +204,7 @@ void relay_actor::introduce() {
   }
   say();
   std::erase_if(unkept_, [&](const auto& u) { return !claimed.contains(u.first); });
-  for (auto& [at, due] : standing_) due = *introduced_;
+  for (auto& a : standing_) a.due = *introduced_;
   want_seats();
   send_acks();
 }
@@ -224,6 +231,7 @@ void relay_actor::carry_out(link::feed_receiver::output out) {
   if (receive_at_) wake_at(*receive_at_);
   if (!out.commit) return;
   if (!kept_ || out.reset || out.commit->epoch != epoch_) {
+    if (out.reset) ahead_ = {};
     if (epoch_ != 0) unkept_.clear(); // of positions that mean nothing any more
     epoch_ = out.commit->epoch;
     kept_ = std::make_unique<link::retained_feed>(epoch_, link::lane_positions{anywhere, anywhere});

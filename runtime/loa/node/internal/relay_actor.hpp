@@ -42,6 +42,7 @@ private:
     std::optional<std::uint32_t> slot; ///< The feed's, once it was given.
     std::optional<link::cursor> from;  ///< Where the session wants to begin.
     bool seated = false;               ///< Gets entries. Who follows anew keeps his slot till then.
+    std::uint64_t turn = 0;            ///< Of his asking that counts.
     [[nodiscard]] bool in_use() const noexcept { return actor != nullptr; }
   };
 
@@ -60,6 +61,7 @@ private:
   void carry_out(link::feed_receiver::output out);
   void deliver(const link::entry& e);
   void seat(std::uint32_t at, const link::cursor& acked);
+  [[nodiscard]] link::lane_positions from_where(const place& p, const link::cursor& acked) const;
   [[nodiscard]] bool concerns_us(const link::entry& e) const;
   void want_seats();
   void want_seats_at(instant at);
@@ -77,8 +79,14 @@ private:
   std::vector<place> places_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
   std::vector<std::uint32_t> free_; ///< Places that nobody ever sat in.
-  /// Places that have no slot yet, and when to ask for it.
-  std::deque<std::pair<std::uint32_t, instant>> standing_;
+  /// Who is asked for, and when next. One that stands there again has a later turn.
+  struct asking {
+    std::uint32_t at;
+    std::uint64_t turn;
+    instant due;
+  };
+  std::deque<asking> standing_;
+  std::uint64_t turn_ = 0;
 
   /// Acknowledged here and not committed there: by slot.
   std::map<std::uint32_t, link::lane_positions> unkept_;

@@ -37,14 +37,12 @@ void volatile_actor::on_letter(letter& l) {
                  [&](nudge_letter& n) {
                    // The feed's actor started anew and no longer knows the way here, or it never
                    // heard of us.
-                   if (const auto* f = find(n.feed))
-                     start_following({n.feed, f->channel, std::nullopt});
+                   if (const auto* f = find(n.feed)) follow_anew(*f);
                  },
                  [&](reached_letter&) {
                    // Units have changed places; those that went or came are followed there.
-                   for (const auto& f : std::vector<following>(followed_.begin(), followed_.end()))
-                     if (!core_.is_here(*f.feed) || !f.gate || f.gate->relayed)
-                       start_following({*f.feed, f.channel, std::nullopt});
+                   for (const auto& f : followed_)
+                     if (!core_.is_here(*f.feed) || !f.gate || f.gate->relayed) follow_anew(f);
                  },
                  [&](sleep_letter& s) { on_sleep(s); },
                  [&](stop_letter&) { leave(); },
@@ -57,7 +55,7 @@ void volatile_actor::on_sleep(const sleep_letter& l) {
   if (entity_->busy()) {
     // A follow that was lost in a crash of its feed's actor has no other reminder than this.
     for (auto& f : followed_)
-      if (!f.gate) start_following({*f.feed, f.channel, std::nullopt});
+      if (!f.gate) follow_anew(f);
     return;
   }
   if (!core_.names.retire(*self_, l.stamp)) return;
@@ -104,13 +102,19 @@ volatile_actor::following* volatile_actor::find(const loa::name& feed) {
 }
 
 void volatile_actor::start_following(const follow& f) {
-  following fresh{std::make_shared<const loa::name>(f.feed), nullptr, 0, f.channel};
+  following fresh{std::make_shared<const loa::name>(f.feed), nullptr, 0, f.channel, {}};
+  if (f.from) fresh.from = std::make_unique<const link::cursor>(*f.from);
   if (auto* known = find(f.feed))
     *known = std::move(fresh);
   else
     followed_.push_back(std::move(fresh));
   if (!core_.send(f.feed, follow_letter{*self_, f.channel, f.from, receiver_ptr(this)}))
     send_after(follow_again, nudge_letter{f.feed});
+}
+
+void volatile_actor::follow_anew(const following& f) {
+  start_following(
+      {*f.feed, f.channel, f.from ? std::optional<link::cursor>(*f.from) : std::nullopt});
 }
 
 void volatile_actor::stop_following(const unfollow& u) {
@@ -125,6 +129,7 @@ void volatile_actor::on_followed(const followed_letter& l) {
   f->feed = l.gate->feed;
   f->gate = l.gate;
   f->slot = l.slot;
+  f->from.reset();
 }
 
 void volatile_actor::on_turned_away(const turned_away_letter& l) {

@@ -24,6 +24,8 @@ private:
     feed_gate_ptr gate;
     std::uint32_t slot = 0;
     std::uint8_t channel = 0;
+    /// Where to begin, if somebody named a place; until the follow is answered.
+    std::unique_ptr<const link::cursor> from;
   };
 
   void on_command(command_letter& l);
@@ -32,6 +34,7 @@ private:
   void on_turned_away(const turned_away_letter& l);
   void carry_out(std::vector<effect>& effects);
   void start_following(const follow& f);
+  void follow_anew(const following& f);
   void stop_following(const unfollow& f);
   void acknowledged(const feed_entry_ptr& e);
   void mark(following& f, link::lane on, std::uint64_t position);
