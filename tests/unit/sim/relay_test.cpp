@@ -79,3 +79,25 @@ TEST_CASE("who comes again and again while the way is cut is asked for once at a
   c.say("district", feed.str(), "after");
   CHECK(c.eventually([&] { return !c.got("session/s").empty(); }));
 }
+
+TEST_CASE("who is just being seated when an emergency comes that no disk takes gets it, and once") {
+  crowd c(5);
+  c.open("session/first");
+  c.w.run_until(c.w.now() + 5s);
+  for (int i = 0; i < 40; ++i) {
+    const auto next = "session/s" + std::to_string(i);
+    const auto flood = "flood " + std::to_string(i);
+    INFO(flood);
+    c.at("city").tell(named(next), wire::value::of(open_session{feed, {}}));
+    c.w.run_until(c.w.now() + 1ms * i);
+    c.at("district").disk().fill();
+    c.at("district")
+        .ask(feed, wire::value::of(announce{flood, true, c.w.time() + 24h}),
+             [](const auto& r) { CHECK_FALSE(r); }, {{}, {}, store::urgency::emergency});
+    c.w.run_until(c.w.now() + 3s);
+    c.at("district").disk().make_room();
+    c.w.run_until(c.w.now() + 3s);
+    CHECK(std::ranges::count(c.got(next), flood) == 1);
+    CHECK(std::ranges::count(c.got("session/first"), flood) == 1);
+  }
+}

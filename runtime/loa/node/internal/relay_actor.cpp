@@ -153,6 +153,9 @@ void relay_actor::seat(std::uint32_t at, const link::cursor& acked) {
   live_.seat(at, p.actor, p.channel);
   const auto from = from_where(p, acked);
   ahead_.note(at, {acked.epoch, from});
+  for (auto& missed : unstored_.take(*self_, at))
+    if (live_.takes(at, missed->entry) && !core_.is_over(missed->entry))
+      p.actor->enqueue(mail_of(entry_letter{std::move(missed)}), unit());
   if (!kept_) return; // everything is still to come
   for (auto on : link::lanes)
     for (auto e = kept_->next(on, from.at(on)); e; e = kept_->next(on, e->position))
@@ -254,7 +257,12 @@ void relay_actor::deliver(const link::entry& e) {
 }
 
 void relay_actor::on_message(const feed_entry_ptr& unstored) {
-  if (concerns_us(unstored->entry)) live_.send(unstored, unit());
+  if (!concerns_us(unstored->entry)) return;
+  unstored_.keep(*self_, unstored);
+  for (std::uint32_t at = 0; at < live_.extent(); ++at)
+    if (live_.takes(at, unstored->entry)) unstored_.given(*self_, at);
+  if (!prune_at_) wake_at(*(prune_at_ = monotonic() + prune_every));
+  live_.send(unstored, unit());
 }
 
 bool relay_actor::concerns_us(const link::entry& e) const {
@@ -323,9 +331,10 @@ void relay_actor::tick() {
   if (due(want_at_)) want_seats();
   if (due(gather_at_)) gather();
   if (due(ack_at_)) send_acks();
-  if (due(prune_at_) && kept_) {
-    (void)kept_->prune(core_.parts.time.now());
-    if (kept_->size() > 0) prune_at_ = now + prune_every;
+  if (due(prune_at_)) {
+    unstored_.forget([this](const link::entry& e) { return core_.is_over(e); });
+    if (kept_) (void)kept_->prune(core_.parts.time.now());
+    if (unstored_.size() > 0 || (kept_ && kept_->size() > 0)) prune_at_ = now + prune_every;
   }
   for (const auto& t : {introduce_at_, receive_at_, want_at_, gather_at_, ack_at_, prune_at_})
     if (t) wake_at(*t);

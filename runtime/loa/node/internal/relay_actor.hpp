@@ -6,6 +6,7 @@
 #include <loa/node/internal/live_followers.hpp>
 #include <loa/node/internal/named_actor.hpp>
 #include <loa/node/internal/relay_messages.hpp>
+#include <loa/node/internal/unstored_entries.hpp>
 
 #include <deque>
 #include <map>
@@ -75,6 +76,7 @@ private:
   std::unique_ptr<link::retained_feed> kept_; ///< What is in force; null before anything is known.
   feed_gate_ptr gate_;
   head_starts ahead_;
+  unstored_entries unstored_; ///< By place: an emergency may outrun the seats.
   live_followers live_;
   std::vector<place> places_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
