@@ -24,6 +24,7 @@ void volatile_actor::on_entry(const feed_entry_ptr& entry) {
 }
 
 void volatile_actor::on_letter(letter& l) {
+  doing_ = "";
   std::visit(overloaded{
                  [&](load_letter&) {
                    auto effects = entity_->wake(make_context(nobody));
