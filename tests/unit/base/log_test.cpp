@@ -46,3 +46,16 @@ TEST_CASE("the sink that drops everything is one for the program and takes anyth
   CHECK_NOTHROW(sink.write(static_cast<log_level>(99), "\xff", std::string(1 << 20, 'x'),
                            {{"key", std::string_view()}}));
 }
+
+TEST_CASE("a line for standard error is logfmt, and no value can forge a second line or a field") {
+  CHECK(log_line("2026-09-01T05:00:00+07:00", log_level::error, "entity", "An entity crashed.",
+                 {{"name", "unit/79"}, {"reason", "x\nlevel=info \"done\""}, {"empty", ""}}) ==
+        "time=2026-09-01T05:00:00+07:00 level=error component=entity "
+        "message=\"An entity crashed.\" name=unit/79 "
+        "reason=\"x\\x0alevel=info \\\"done\\\"\" empty=\"\"");
+}
+
+TEST_CASE("Vietnamese text stands as it is in a line for standard error") {
+  CHECK(log_line("t", log_level::warning, "unit", "Ngập.", {{"where", "chợ"}}) ==
+        "time=t level=warning component=unit message=Ngập. where=chợ");
+}

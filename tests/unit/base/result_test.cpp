@@ -40,11 +40,23 @@ TEST_CASE("a result holds a value or an error, never both") {
 TEST_CASE("reading the side that is not there is noticed") {
   auto good = greeting(true);
   auto bad = greeting(false);
-  CHECK_THROWS_AS(bad.value(), std::bad_variant_access);
-  CHECK_THROWS_AS(*bad, std::bad_variant_access);
-  CHECK_THROWS_AS(bad->size(), std::bad_variant_access);
-  CHECK_THROWS_AS(std::move(bad).value(), std::bad_variant_access);
-  CHECK_THROWS_AS(good.error(), std::bad_variant_access);
+  CHECK_THROWS_AS(bad.value(), bad_result);
+  CHECK_THROWS_AS(*bad, bad_result);
+  CHECK_THROWS_AS(bad->size(), bad_result);
+  CHECK_THROWS_AS(std::move(bad).value(), bad_result);
+  CHECK_THROWS_AS(good.error(), bad_result);
+}
+
+TEST_CASE("reading the value of an error throws the error's sentence") {
+  try {
+    (void)greeting(false).value();
+    FAIL("nothing was thrown");
+  } catch (const std::exception& x) {
+    CHECK(std::string(x.what()) == "It is too late. (at /due) [rule]");
+  }
+  CHECK_THROWS_WITH(greet(false).value(), Catch::Contains("It is too late."));
+  CHECK_NOTHROW(greet(true).value());
+  CHECK_THROWS_AS(greet(true).error(), bad_result);
 }
 
 TEST_CASE("a result's value can be changed in place and moved out") {
