@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/wire/describe_check.hpp>
 #include <loa/wire/describe_in.hpp>
 #include <loa/wire/describe_out.hpp>
 
@@ -21,6 +22,9 @@
 /// leaves the member as it is, and is left out on the way out while the member is `T{}`, unless its
 /// own initializer says otherwise. A field that a later version adds is optional, which keeps older
 /// records readable.
+///
+/// Some values of these types could be written and never read back, such as an empty path;
+/// `check_readable` finds them, and the runtime looks before it stores or answers anything.
 ///
 /// Members may be: bool, integers, double, std::string (text), octets, instant, duration, path,
 /// name, enums with `enum_names`, described structs, and std::optional, std::vector,

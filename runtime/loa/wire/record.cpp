@@ -4,6 +4,12 @@
 
 namespace loa::wire {
 
+error cannot_be_read(const type_tag& type, const error& why) {
+  return {why.code,
+          "What \"" + std::string(type.name) + "\" holds could not be read back: " + why.detail,
+          why.pointer};
+}
+
 result<record_view> open_record(bytes_view record, const parse_limits& limits) {
   auto tree = document::from_cbor(record, limits);
   if (!tree) return tree.error();
@@ -18,11 +24,23 @@ result<record_view> open_record(bytes_view record, const parse_limits& limits) {
 result<value> type_registry::decode(bytes_view record, const parse_limits& limits) const {
   auto opened = open_record(record, limits);
   if (!opened) return opened.error();
-  const auto reader = readers_.find(opened->type);
-  if (reader == readers_.end())
+  const auto found = readers_.find(opened->type);
+  if (found == readers_.end())
     return error{
         errc::unsupported, "The type " + detail::quoted(opened->type) + " is not known here.", {}};
-  return reader->second(*opened);
+  return found->second.read(*opened);
+}
+
+void type_registry::add(const type_tag& tag, const void* type, reader read) {
+  if (tag.name.empty() && !conflict_)
+    conflict_ = error{errc::rule, "A type has an empty name, so nothing could find it.", {}};
+  const auto [at, fresh] =
+      readers_.try_emplace(std::string(tag.name), entry{type, std::move(read)});
+  if (!fresh && at->second.type != type && !conflict_)
+    conflict_ = error{errc::conflict,
+                      "Two types go by the name \"" + std::string(tag.name) +
+                          "\"; each needs a name of its own.",
+                      {}};
 }
 
 } // namespace loa::wire

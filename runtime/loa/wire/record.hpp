@@ -3,10 +3,13 @@
 #include <loa/wire/describe.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
-#include <unordered_map>
 
 namespace loa::wire {
+
+/// The error of a value that could not be read back, with the name of its type.
+[[nodiscard]] error cannot_be_read(const type_tag& type, const error& why);
 
 /// A record is a value with its type name and version, as CBOR: [name, version, value].
 template <tagged T>
@@ -17,6 +20,13 @@ template <tagged T>
   detail::put(detail::append(d.root()), std::uint64_t{T::tag.version});
   write(detail::append(d.root()), v, form::binary);
   return d.to_cbor();
+}
+
+/// An error, which names the type, if the record of a value could not be read back.
+template <tagged T>
+[[nodiscard]] result<void> check_record(const T& v) {
+  if (auto fine = check_readable(v, 1); !fine) return cannot_be_read(T::tag, fine.error());
+  return {};
 }
 
 /// The three parts of a record.
@@ -74,12 +84,16 @@ public:
 
   /// The record of the value; empty if there is none.
   [[nodiscard]] bytes encode() const { return held_ ? held_->encode() : bytes{}; }
+  /// An error if its record could not be read back, see `check_record`.
+  [[nodiscard]] result<void> check() const { return held_ ? held_->check() : result<void>{}; }
   /// The value, without its type, as JSON text.
   [[nodiscard]] std::string to_json(int indent = -1) const {
     return held_ ? held_->to_json(indent) : "null";
   }
 
 private:
+  friend class type_registry;
+
   template <class T>
   static const void* type_key() {
     static constexpr char key = 0;
@@ -90,6 +104,7 @@ private:
     virtual ~base() = default;
     [[nodiscard]] virtual type_tag tag() const noexcept = 0;
     [[nodiscard]] virtual bytes encode() const = 0;
+    [[nodiscard]] virtual result<void> check() const = 0;
     [[nodiscard]] virtual std::string to_json(int indent) const = 0;
     const void* type;
   };
@@ -98,6 +113,7 @@ private:
     explicit holder(T x) : base(type_key<T>()), content(std::move(x)) {}
     [[nodiscard]] type_tag tag() const noexcept override { return T::tag; }
     [[nodiscard]] bytes encode() const override { return encode_record(content); }
+    [[nodiscard]] result<void> check() const override { return check_record(content); }
     [[nodiscard]] std::string to_json(int indent) const override {
       return wire::to_json(content, indent);
     }
@@ -110,16 +126,17 @@ private:
 /// only read, by any thread.
 class type_registry {
 public:
-  /// Adding a type twice is harmless.
+  /// Adding a type twice is harmless. Another type under the same name is a mistake that `conflict`
+  /// tells of: a record could be read as either.
   template <tagged T>
   void add() {
-    readers_[std::string(T::tag.name)] = [](const record_view& r) -> result<value> {
+    add(T::tag, value::type_key<T>(), [](const record_view& r) -> result<value> {
       read_context c(form::binary);
       T v{};
       detail::read_versioned(r.value(), r.version, v, c);
       if (!c.errors().empty()) return c.errors().front();
       return value::of(std::move(v));
-    };
+    });
   }
 
   /// Adds every alternative of a variant.
@@ -129,13 +146,25 @@ public:
   }
 
   [[nodiscard]] result<value> decode(bytes_view record, const parse_limits& limits = {}) const;
+  /// True if it reads records of this type.
+  [[nodiscard]] bool knows(std::string_view type) const { return readers_.contains(type); }
+  /// The first type name that two types were added under, or that is empty; nothing if all is well.
+  [[nodiscard]] const std::optional<error>& conflict() const noexcept { return conflict_; }
 
 private:
+  using reader = std::function<result<value>(const record_view&)>;
+  struct entry {
+    const void* type;
+    reader read;
+  };
+
+  void add(const type_tag& tag, const void* type, reader read);
   template <class... Ts>
   void add_each(std::variant<Ts...>*) {
     (add<Ts>(), ...);
   }
-  std::unordered_map<std::string, std::function<result<value>(const record_view&)>> readers_;
+  std::map<std::string, entry, std::less<>> readers_;
+  std::optional<error> conflict_;
 };
 
 } // namespace loa::wire
