@@ -1,3 +1,5 @@
+#include <loa/store/entity_log.hpp>
+#include <loa/store/internal/taken_already.hpp>
 #include <loa/store/journal.hpp>
 
 #include <fmt/format.h>
@@ -50,6 +52,10 @@ operation operation::put(table where, bytes key, bytes value) {
   return {kind::put, where, std::move(key), std::move(value)};
 }
 
+operation operation::insert(table where, bytes key, bytes value) {
+  return {kind::insert, where, std::move(key), std::move(value)};
+}
+
 operation operation::erase(table where, bytes key) {
   return {kind::erase, where, std::move(key), {}};
 }
@@ -77,6 +83,13 @@ result<void> check(const transaction& t) {
                  fmt::format("A transaction has at most {} octets, not {}.", max_transaction, size),
                  {}};
   return {};
+}
+
+error taken_already(table where, bytes_view key) {
+  return {errc::conflict,
+          fmt::format("The table {} has something under \"{}\" already.", to_string(where),
+                      describe_key(where, key)),
+          {}};
 }
 
 result<void> commit(journal& j, const transaction& t) {

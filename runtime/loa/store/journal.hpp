@@ -58,7 +58,7 @@ struct key_range {
 
 /// One change to one table.
 struct operation {
-  enum class kind : std::uint8_t { put, erase, erase_range };
+  enum class kind : std::uint8_t { put, insert, erase, erase_range };
 
   kind what = kind::put;
   table where = table::facts;
@@ -67,6 +67,10 @@ struct operation {
 
   /// Sets a key to a value, whether it was there or not.
   [[nodiscard]] static operation put(table where, bytes key, bytes value);
+  /// Sets a key that must not be there: if it is, nothing of the whole group is written and
+  /// `commit` answers `conflict`. Facts are written so, since none may ever take another one's
+  /// place.
+  [[nodiscard]] static operation insert(table where, bytes key, bytes value);
   /// Removes a key; harmless if it is not there.
   [[nodiscard]] static operation erase(table where, bytes key);
   /// Removes all keys of a range, in time proportional to their number: prune in pieces (see
@@ -111,7 +115,8 @@ struct journal_stats {
 /// Errors: `storage_full` when there is no room (on the disk, in the map); the journal goes on,
 /// reads work, and commits that do not grow it are still taken, so that pruning makes room.
 /// `storage` when the disk fails otherwise: the group may or may not be there, so reload before
-/// deciding anew. `corrupt` when stored data does not match its checksum, naming table and key.
+/// deciding anew. `conflict` when an `insert` finds its key taken; nothing of the group is there.
+/// `corrupt` when stored data does not match its checksum, naming table and key.
 class journal {
 public:
   journal() = default;

@@ -3,6 +3,7 @@
 #include <loa/store/internal/lmdb_env.hpp>
 #include <loa/store/internal/page_check.hpp>
 #include <loa/store/internal/seal.hpp>
+#include <loa/store/internal/taken_already.hpp>
 #include <loa/store/lmdb_journal.hpp>
 #include <loa/store/meta.hpp>
 
@@ -207,9 +208,11 @@ int lmdb_journal::erase_range(MDB_txn* txn, const operation& op) const {
 int lmdb_journal::apply(MDB_txn* txn, const operation& op) const {
   auto key = to_val(op.key);
   switch (op.what) {
-  case operation::kind::put: {
+  case operation::kind::put:
+  case operation::kind::insert: {
     MDB_val room{op.value.size() + seal_size, nullptr};
-    const int rc = mdb_put(txn, env_.of(op.where), &key, &room, MDB_RESERVE);
+    const unsigned once = op.what == operation::kind::insert ? MDB_NOOVERWRITE : 0;
+    const int rc = mdb_put(txn, env_.of(op.where), &key, &room, MDB_RESERVE | once);
     if (rc == 0) seal(op.where, op.key, op.value, static_cast<char*>(room.mv_data));
     return rc;
   }
@@ -233,7 +236,10 @@ lmdb_journal::attempt lmdb_journal::try_commit(std::span<const transaction* cons
   const auto before = count_pages(txn->get(), env_);
   for (const auto* t : group)
     for (const auto& op : *t)
-      if (const int rc = apply(txn->get(), op)) return failed(rc, true);
+      if (const int rc = apply(txn->get(), op)) {
+        if (rc == MDB_KEYEXIST) return {taken_already(op.where, op.key), rc, true};
+        return failed(rc, true);
+      }
   const auto now = count_pages(txn->get(), env_);
   const bool grows = now.pages > before.pages;
   if (grows && now.pages * now.page_size > capacity_) return failed(MDB_MAP_FULL, true);

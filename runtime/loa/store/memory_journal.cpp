@@ -1,3 +1,4 @@
+#include <loa/store/internal/taken_already.hpp>
 #include <loa/store/memory_journal.hpp>
 #include <loa/store/meta.hpp>
 
@@ -40,6 +41,7 @@ void memory_journal::change(table where, const bytes& key, const bytes* value, u
 void memory_journal::apply(const operation& op, undo_log& undo) {
   switch (op.what) {
   case operation::kind::put:
+  case operation::kind::insert:
     change(op.where, op.key, &op.value, undo);
     break;
   case operation::kind::erase:
@@ -77,7 +79,14 @@ result<void> memory_journal::commit(std::span<const transaction* const> group) {
   undo_log undo;
   const auto before = used_;
   for (const auto* t : group)
-    for (const auto& op : *t) apply(op, undo);
+    for (const auto& op : *t) {
+      if (op.what == operation::kind::insert && of(op.where).contains(op.key)) {
+        roll_back(undo);
+        ++failed_;
+        return taken_already(op.where, op.key);
+      }
+      apply(op, undo);
+    }
   if (used_ > capacity_ && used_ > before) {
     roll_back(undo);
     ++failed_;

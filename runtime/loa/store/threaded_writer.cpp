@@ -1,3 +1,4 @@
+#include <loa/base/runtime_thread.hpp>
 #include <loa/base/thread_manners.hpp>
 #include <loa/store/internal/group_commit.hpp>
 #include <loa/store/internal/pacer.hpp>
@@ -57,6 +58,7 @@ public:
 
 private:
   void run() {
+    become_runtime_thread();
     take_short_turns();
     for (;;) {
       std::unique_lock lock(mutex_);

@@ -69,6 +69,32 @@ JOURNAL_CONTRACT("changes of a transaction are made in their order") {
   CHECK(must(j.scan(table::facts, "", end_of_table, 9)) == std::vector<item>{{"k2", "second"}});
 }
 
+JOURNAL_CONTRACT("what is inserted takes nobody's place, and nothing of its group is there then") {
+  TestType subject;
+  auto& j = subject.journal();
+  must(commit(j, {operation::insert(table::facts, "k1", "first")}));
+  const transaction before{operation::put(table::feed, "beside", "x")};
+  const transaction twice{operation::insert(table::facts, "k2", "new"),
+                          operation::insert(table::facts, "k1", "second")};
+  const transaction* const group[] = {&before, &twice};
+  const auto refused = j.commit(group);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::conflict);
+  CHECK(must(j.get(table::facts, "k1")) == "first");
+  CHECK(must(j.get(table::facts, "k2")) == std::nullopt);
+  CHECK(must(j.get(table::feed, "beside")) == std::nullopt);
+  CHECK(commit(j, {operation::insert(table::facts, "k3", "a"),
+                   operation::insert(table::facts, "k3", "b")})
+            .error()
+            .code == errc::conflict);
+  must(commit(j, {operation::insert(table::facts, "k2", "new")}));
+  must(commit(
+      j, {operation::erase(table::facts, "k1"), operation::insert(table::facts, "k1", "again")}));
+  subject.reopen();
+  CHECK(must(j.get(table::facts, "k2")) == "new");
+  CHECK(must(subject.journal().get(table::facts, "k1")) == "again");
+}
+
 JOURNAL_CONTRACT("one bad transaction keeps the whole group out") {
   TestType subject;
   auto& j = subject.journal();

@@ -17,6 +17,7 @@ public:
     auto& t = tables_[op.where];
     switch (op.what) {
     case operation::kind::put:
+    case operation::kind::insert:
       t[op.key] = op.value;
       break;
     case operation::kind::erase:

@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/store/internal/group_commit.hpp>
 
 namespace loa::store {
@@ -40,7 +41,16 @@ result<void> commit_group(journal& to, std::span<const submission> group) {
   std::vector<const transaction*> all;
   all.reserve(group.size());
   for (const auto& s : group) all.push_back(&s.changes);
-  return to.commit(all);
+  auto outcome = to.commit(all);
+  if (!outcome && outcome.error().code == errc::conflict) {
+    // Most of the group have nothing to do with it, and all of them may come again.
+    LOA_PROBE("writer: two facts for one place");
+    return error{errc::unavailable,
+                 "Two facts came for one place, and neither is kept: " + outcome.error().detail +
+                     " Ask again.",
+                 {}};
+  }
+  return outcome;
 }
 
 void settle(std::span<const submission> group, const result<void>& outcome) {
