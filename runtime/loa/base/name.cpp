@@ -15,10 +15,6 @@ bool of_segment(char c) {
   return alphanumeric(c) || c == '_' || c == '-';
 }
 
-bool of_kind(char c) {
-  return (c >= 'a' && c <= 'z') || c == '_';
-}
-
 bool of_local(char c) {
   return alphanumeric(c) || std::string_view("._~@:+-").find(c) != std::string_view::npos;
 }
@@ -77,7 +73,7 @@ result<name> name::parse(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == std::string_view::npos) return bad("A name reads kind/home or kind/home/local.");
   const auto kind = text.substr(0, slash);
-  if (kind.empty() || kind.size() > 16 || !std::ranges::all_of(kind, of_kind))
+  if (!is_kind_of_name(kind))
     return bad("The kind of a name has 1 to 16 lower-case letters or '_'.");
   const auto rest = text.substr(slash + 1);
   const auto second = rest.find('/');

@@ -74,6 +74,14 @@ private:
   std::string text_;
 };
 
+/// True if entities can be addressed by this kind: 1 to 16 of [a-z_].
+[[nodiscard]] constexpr bool is_kind_of_name(std::string_view kind) noexcept {
+  if (kind.empty() || kind.size() > 16) return false;
+  for (const char c : kind)
+    if ((c < 'a' || c > 'z') && c != '_') return false;
+  return true;
+}
+
 } // namespace loa
 
 template <>

@@ -23,10 +23,11 @@ namespace loa::node {
 /// committed.
 struct publish {
   link::lane on = link::lane::ordinary;
-  std::vector<path> audience;   ///< Who it concerns; empty means everybody below.
+  std::vector<path> audience;   ///< Who it concerns; without any everybody below. No empty paths.
   std::uint32_t channels = ~0U; ///< Bit n: followers that took slot channel n.
-  instant expires;              ///< After it nobody gets the entry any more.
-  std::string id;               ///< Of the content; stays the same from feed to feed.
+  /// After it nobody gets the entry any more. Must be set: an entry without it is refused.
+  instant expires{};
+  std::string id; ///< Of the content; stays the same from feed to feed.
   std::shared_ptr<const bytes> body;
 };
 

@@ -4,6 +4,7 @@
 #include <loa/node/effect.hpp>
 #include <loa/node/feed_view.hpp>
 
+#include <array>
 #include <concepts>
 #include <functional>
 #include <memory>
@@ -37,17 +38,22 @@
 /// - `std::vector<effect> on_wake(const context&) const`: driver calls that a crash may have
 /// swallowed,
 ///   and what to follow.
-/// - `using reply = std::variant<…>`: the types it answers with. Needed for those that answer
-/// commands
-///   with a key, since such answers are stored.
+/// - `using reply = std::variant<…>`: the types it answers with. An answer to a command with a key
+///   is stored, so it must be of one of these; else the command is refused.
 /// - `static constexpr bool durable = false`: a volatile entity, without journal; its facts are
 /// applied
-///   and forgotten, and only `follow`, `unfollow`, `acknowledge`, `drive` and `deliver` are
-///   allowed.
+///   and forgotten, only `follow`, `unfollow`, `acknowledge`, `drive` and `deliver` are allowed,
+///   and commands with a key are refused.
 /// - `static bool open_to_nodes(const command&)`: whether the post office takes this command from
 ///   another node; what nodes tell each other by feed and post is no command in this sense.
 ///   Default: every one.
 /// - `bool busy() const`: a volatile entity that is not busy is dropped when idle. Default: false.
+///
+/// What could not be done or not be read back is refused before anything is kept: a fact, post or
+/// stored answer that its reader would not take (an empty path or name, an enum's value without a
+/// name, see wire::check_readable), and an effect that names nothing: an unknown kind or driver, a
+/// channel beyond the last, an entry without an instant at which it expires. The caller gets the
+/// sentence, `errc::internal`; where nobody asked, as for an entry, it is logged as a dead letter.
 namespace loa::node {
 
 /// What a decision may know besides the state and the command.
@@ -121,8 +127,9 @@ public:
   virtual std::vector<effect> wake(const context& ctx) = 0;
   /// Applies one stored fact.
   virtual result<void> replay(bytes_view fact) = 0;
-  /// The state as CBOR; nothing if the type has no description.
-  virtual std::optional<bytes> snapshot() const = 0;
+  /// The state as CBOR; nothing if the type has no description, and an error if it could not be
+  /// read back.
+  virtual result<std::optional<bytes>> snapshot() const = 0;
   virtual result<void> restore(bytes_view snapshot) = 0;
   virtual bool busy() const = 0;
 };
@@ -132,6 +139,10 @@ struct entity_kind {
   std::string kind;
   bool durable = true;
   bool handles_entries = false;
+  /// The types of its answers to commands with a key.
+  std::vector<std::string_view> replies;
+  /// Whether one of its entities could begin with this record as its first fact.
+  std::function<result<void>(bytes_view)> check_fact;
   /// Whether another node may give a command; what has no opinion takes all.
   std::function<bool(const wire::value&)> open_to_nodes = [](const wire::value&) { return true; };
   std::function<std::unique_ptr<entity_object>()> make;
@@ -147,10 +158,25 @@ namespace loa::node {
 /// The kind of an entity type.
 template <entity T>
 [[nodiscard]] entity_kind kind_of() {
+  static_assert(is_kind_of_name(T::kind),
+                "a kind is addressed by its name: 1 to 16 lower-case letters or '_'");
+  static_assert(detail::are_distinct<typename T::command>(), "two commands go by one type name");
+  static_assert(detail::are_distinct<typename T::fact>(),
+                "two facts go by one type name, so one would be read as the other");
+  static_assert(!detail::any_reserved<typename T::fact>(),
+                "fact names that begin with \"loa.node.\" or \"loa.link.\" are the runtime's own");
+  if constexpr (requires { typename T::reply; })
+    static_assert(detail::are_distinct<typename T::reply>(), "two replies go by one type name");
   entity_kind k;
   k.kind = T::kind;
   k.durable = detail::is_durable<T>;
   k.handles_entries = detail::has_on_entry<T>;
+  if constexpr (requires { typename T::reply; }) k.replies = detail::tag_names<typename T::reply>();
+  k.check_fact = [](bytes_view record) -> result<void> {
+    auto fact = wire::decode_record<typename T::fact>(record, wire::journal_limits);
+    if (!fact) return fact.error();
+    return {};
+  };
   if constexpr (requires(const typename T::command& c) { T::open_to_nodes(c); })
     k.open_to_nodes = [](const wire::value& v) {
       const auto c = detail::narrow<typename T::command>(v);

@@ -4,6 +4,37 @@
 
 namespace loa::node::detail {
 
+/// The type names of a variant's alternatives.
+template <class Variant>
+constexpr auto names_of_alternatives() {
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array{std::variant_alternative_t<I, Variant>::tag.name...};
+  }
+  (std::make_index_sequence<std::variant_size_v<Variant>>{});
+}
+
+template <class Variant>
+consteval bool are_distinct() {
+  const auto names = names_of_alternatives<Variant>();
+  for (std::size_t i = 0; i < names.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (names[i] == names[k]) return false;
+  return true;
+}
+
+template <class Variant>
+consteval bool any_reserved() {
+  for (const auto n : names_of_alternatives<Variant>())
+    if (n.starts_with("loa.node.") || n.starts_with("loa.link.")) return true;
+  return false;
+}
+
+template <class Variant>
+std::vector<std::string_view> tag_names() {
+  const auto names = names_of_alternatives<Variant>();
+  return {names.begin(), names.end()};
+}
+
 template <class T>
 inline constexpr bool is_durable = [] {
   if constexpr (requires { T::durable; })
@@ -76,11 +107,13 @@ public:
     return {};
   }
 
-  std::optional<bytes> snapshot() const override {
-    if constexpr (wire::described<T>)
-      return wire::to_cbor(entity_);
-    else
-      return std::nullopt;
+  result<std::optional<bytes>> snapshot() const override {
+    if constexpr (wire::described<T>) {
+      if (auto fine = wire::check_readable(entity_); !fine) return fine.error();
+      return std::optional(wire::to_cbor(entity_));
+    } else {
+      return std::optional<bytes>{};
+    }
   }
 
   result<void> restore([[maybe_unused]] bytes_view snapshot) override {
@@ -102,6 +135,12 @@ public:
   }
 
 private:
+  /// A decision that cannot be kept is a defect of the entity, whatever the caller has sent.
+  static error defect(error why) {
+    why.code = errc::internal;
+    return why;
+  }
+
   static erased_decision refuse(error why) {
     erased_decision d;
     d.refusal = std::move(why);
@@ -117,9 +156,17 @@ private:
     d.effects = std::move(typed.effects);
     if constexpr (is_durable<T>) {
       d.facts.reserve(typed.facts.size());
-      for (const auto& f : typed.facts) d.facts.push_back(wire::encode_alternative(f));
-      for (const auto& e : d.effects)
-        if (const auto* p = std::get_if<post>(&e)) d.posts.push_back(p->message.encode());
+      for (const auto& f : typed.facts) {
+        if (auto fine = std::visit([](const auto& x) { return wire::check_record(x); }, f); !fine)
+          return refuse(defect(fine.error()));
+        d.facts.push_back(wire::encode_alternative(f));
+      }
+      for (const auto& e : d.effects) {
+        const auto* p = std::get_if<post>(&e);
+        if (!p) continue;
+        if (auto fine = p->message.check(); !fine) return refuse(defect(fine.error()));
+        d.posts.push_back(p->message.encode());
+      }
     }
     pending_ = std::move(typed.facts);
     return d;

@@ -1,3 +1,4 @@
+#include <loa/base/runtime_thread.hpp>
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/engine.hpp>
 #include <loa/node/internal/homes.hpp>
@@ -36,17 +37,28 @@ public:
                      std::vector<std::pair<std::string, driver*>>&& drivers,
                      std::optional<cluster_parts> cluster) {
     for (auto& k : kinds) {
-      if (k.kind.empty() || !k.make)
-        return error{errc::internal, "A kind of entity has no name or nothing that makes it.", {}};
+      if (!is_kind_of_name(k.kind))
+        return error{errc::rule,
+                     "No entity can be addressed by the kind \"" + k.kind +
+                         "\": a kind has 1 to 16 lower-case letters or '_'.",
+                     {}};
+      if (!k.make || !k.announce || !k.check_fact || !k.open_to_nodes)
+        return error{errc::internal,
+                     "The kind \"" + k.kind + "\" is not whole; node::kind_of makes one.",
+                     {}};
       k.announce(core_.types);
       auto kind = k.kind;
       if (!core_.kinds.emplace(kind, served_kind{std::move(k), nullptr}).second)
         return error{errc::conflict, "The kind \"" + kind + "\" is there twice.", {}};
     }
+    if (const auto& conflict = core_.types.conflict()) return *conflict;
     for (auto& [driver_name, d] : drivers) {
       if (const auto k = core_.kinds.find(driver_name); k != core_.kinds.end())
         k->second.clients = d;
-      core_.drivers.emplace(std::move(driver_name), d);
+      if (!d)
+        return error{errc::internal, "The driver \"" + driver_name + "\" is a null pointer.", {}};
+      if (!core_.drivers.emplace(driver_name, d).second)
+        return error{errc::conflict, "The driver \"" + driver_name + "\" is there twice.", {}};
     }
     if (auto known = read_epoch(); !known) return known.error();
     if (auto known = read_last_time(); !known) return known.error();
@@ -62,7 +74,15 @@ public:
     core_.system = system_.get();
     engine_.begin(*system_);
     if (cluster) {
-      for (const auto& s : cluster->services) s.announce(core_.types);
+      for (const auto& s : cluster->services) {
+        if (!is_kind_of_name(s.kind) || core_.kinds.contains(s.kind))
+          return error{errc::rule,
+                       "A service cannot be called \"" + s.kind +
+                           "\": it has a kind of its own, 1 to 16 lower-case letters or '_'.",
+                       {}};
+        s.announce(core_.types);
+      }
+      if (const auto& conflict = core_.types.conflict()) return *conflict;
       auto adopted = adoptions::read(core_.parts.journal);
       if (!adopted) return adopted.error();
       core_.office = std::make_unique<post_office>(core_, *std::move(cluster), *std::move(adopted));
@@ -78,17 +98,20 @@ public:
   }
 
   void ask(const name& to, wire::value command, reply_handler then, ask_options options) {
-    if (closed_.load()) return then(error{errc::unavailable, "The node is stopping.", {}});
+    const auto refuse = [&](error why) {
+      core_.guarded("runtime", "ask", [&] { then(std::move(why)); });
+    };
+    if (closed_.load()) return refuse({errc::unavailable, "The node is stopping.", {}});
     if (core_.asks.fetch_add(1) >= core_.options.most_asks) {
       core_.asks.fetch_sub(1);
       core_.metrics.refused.add();
-      return then(
-          error{errc::too_many, "The node has too many commands under way; try again later.", {}});
+      return refuse(
+          {errc::too_many, "The node has too many commands under way; try again later.", {}});
     }
     auto reply =
         std::make_shared<reply_slot>([this, then = std::move(then)](result<wire::value> r) {
           core_.asks.fetch_sub(1);
-          then(std::move(r));
+          core_.guarded("runtime", "ask", [&] { then(std::move(r)); });
         });
     command_letter l{std::move(command), std::move(options), reply};
     if (!core_.kinds.contains(to.kind()) && !(core_.office && core_.office->serves(to.kind())))
@@ -104,10 +127,15 @@ public:
   }
 
   void tell(const name& to, wire::value command) {
-    if (!closed_.load()) core_.send(to, command_letter{std::move(command), {}, nullptr});
+    if (closed_.load()) return;
+    if (!core_.kinds.contains(to.kind()))
+      return core_.bury(to, command.tag().name, "There is no kind of entity that has this name.");
+    core_.send(to, command_letter{std::move(command), {}, nullptr});
   }
 
   void kill(const name& who) { core_.names.send_if_awake(who, mail_of(crash_letter{})); }
+
+  [[nodiscard]] bool works_meanwhile() const noexcept { return engine_.works_meanwhile(); }
 
   [[nodiscard]] figures read_figures() const {
     return {core_.names.awake(), core_.names.waking(), core_.restarts.load(),
@@ -259,7 +287,9 @@ result<std::unique_ptr<runtime>> runtime::open(const std::string& directory,
   auto journal = store::open_lmdb({.directory = directory});
   if (!journal) return journal.error();
   auto writer = std::make_unique<store::threaded_writer>(**journal);
-  auto started = start({}, {**journal, *writer}, std::move(kinds));
+  auto started =
+      start({}, {**journal, *writer, system_clock(), system_random(), standard_error_log()},
+            std::move(kinds));
   if (started) (*started)->impl_->keep(*std::move(journal), std::move(writer));
   return started;
 }
@@ -274,6 +304,11 @@ void runtime::tell(const name& to, wire::value command) {
 
 result<wire::value> runtime::ask_and_wait(const name& to, wire::value command, ask_options options,
                                           duration timeout) {
+  if (on_runtime_thread() || !impl_->works_meanwhile())
+    return error{errc::internal,
+                 "Nobody may wait for \"" + to.str() +
+                     "\" here: this thread is one of those that bring its answer. Use `ask`.",
+                 {}};
   struct box {
     std::mutex mutex;
     std::condition_variable filled;

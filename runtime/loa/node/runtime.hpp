@@ -79,6 +79,7 @@ public:
   ~runtime();
 
   /// Starts a node for these kinds of entities. The journal's format must fit; nothing is woken.
+  /// Refused: a kind that cannot be part of a name, two kinds, drivers or types of one name.
   /// With `cluster` it is one of many: names that live elsewhere are reached there.
   [[nodiscard]] static result<std::unique_ptr<runtime>>
   start(const runtime_options& options, runtime_parts parts, std::vector<entity_kind> kinds,
@@ -86,19 +87,22 @@ public:
         std::optional<cluster_parts> cluster = {});
 
   /// Starts a node that stands alone and has a journal of its own in a directory, which is made if
-  /// it is not there. For programs that need no more; errors as of `start` and store::open_lmdb.
+  /// it is not there. Warnings and errors go to standard error. For programs that need no more;
+  /// errors as of `start` and store::open_lmdb.
   [[nodiscard]] static result<std::unique_ptr<runtime>> open(const std::string& directory,
                                                              std::vector<entity_kind> kinds);
 
   /// Sends a command and gives the answer to `then`, exactly once, on a thread of the runtime or of
-  /// the journal; `then` must not block. A positive answer comes only after everything it rests on
-  /// is committed. If the entity crashes before it answers, `then` gets errc::unavailable.
+  /// the journal; `then` must not block. What it throws is logged and concerns nobody. A positive
+  /// answer comes only after everything it rests on is committed. If the entity crashes before it
+  /// answers, `then` gets errc::unavailable.
   void ask(const name& to, wire::value command, reply_handler then, ask_options options = {});
 
-  /// Sends a command whose answer nobody needs.
+  /// Sends a command whose answer nobody needs. A name of an unknown kind is a dead letter.
   void tell(const name& to, wire::value command);
 
-  /// Like `ask`, but waits here. For programs and tests, never on a thread of the runtime.
+  /// Like `ask`, but waits here. For programs and tests. On a thread of a runtime, as in `then`, in
+  /// a driver or in an entity, it is an error at once: the answer might come on this very thread.
   [[nodiscard]] result<wire::value> ask_and_wait(const name& to, wire::value command,
                                                  ask_options options = {},
                                                  duration timeout = std::chrono::seconds(30));

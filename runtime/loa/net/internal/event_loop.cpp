@@ -1,3 +1,4 @@
+#include <loa/base/runtime_thread.hpp>
 #include <loa/base/thread_manners.hpp>
 #include <loa/net/internal/event_loop.hpp>
 #include <loa/net/internal/watch.hpp>
@@ -178,6 +179,7 @@ private:
     sigaddset(&pipe, SIGPIPE);
     ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     ::pthread_setname_np(::pthread_self(), "loa.transport");
+    become_runtime_thread();
     take_short_turns();
     while (!ended_) {
       settle();

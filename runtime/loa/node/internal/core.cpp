@@ -128,6 +128,12 @@ void node_core::bury(const name& who, std::string_view what, std::string_view wh
                   {{"to", who.str()}, {"message", what}, {"reason", why}});
 }
 
+void node_core::threw(std::string_view what, std::string_view which,
+                      std::string_view why) const noexcept {
+  parts.log.write(log_level::error, what, "A function that the program gave the node has thrown.",
+                  {{"of", which}, {"reason", why}});
+}
+
 bool node_core::may_say_ahead(instant monotonic) noexcept {
   constexpr instant::rep minute = 60'000;
   const auto now = monotonic.time_since_epoch().count();

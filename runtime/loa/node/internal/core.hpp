@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loa/node/internal/delayed_letters.hpp>
+#include <loa/node/internal/effect_check.hpp>
 #include <loa/node/internal/hop_watch.hpp>
 #include <loa/node/internal/post_office.hpp>
 #include <loa/node/internal/registry.hpp>
@@ -95,11 +96,6 @@ private:
   std::set<std::string, std::less<>> known_;
 };
 
-/// A kind of entity on this node, with the driver of its clients if there is one.
-struct served_kind : entity_kind {
-  driver* clients = nullptr;
-};
-
 /// Where the journal keeps the last time that the node has seen, as big-endian milliseconds.
 inline constexpr bytes_view last_time_key = "node/last_time";
 
@@ -158,10 +154,23 @@ struct node_core {
   /// Puts aside what nobody can handle, with the reason.
   void bury(const name& who, std::string_view what, std::string_view why);
 
+  /// Calls what a program has given the node. What it throws is logged, and is nobody's crash.
+  template <class F>
+  void guarded(std::string_view what, std::string_view which, F&& call) const noexcept {
+    try {
+      call();
+    } catch (const std::exception& x) {
+      threw(what, which, x.what());
+    } catch (...) {
+      threw(what, which, "an exception that is no std::exception");
+    }
+  }
+
   /// True once a minute: for what anybody may bring about, and nobody must fill the log with.
   [[nodiscard]] bool may_say_ahead(instant monotonic) noexcept;
 
 private:
+  void threw(std::string_view what, std::string_view which, std::string_view why) const noexcept;
   receiver_ptr spawn(const name& who);
   std::atomic<instant::rep> said_ahead_{0};
 };

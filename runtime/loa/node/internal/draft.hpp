@@ -14,7 +14,7 @@ public:
 
   void fact_record(bytes record) {
     octets_ += record.size();
-    put(store::table::facts, store::fact_key(self_, next_fact_++), std::move(record));
+    insert(store::table::facts, store::fact_key(self_, next_fact_++), std::move(record));
   }
   template <wire::tagged T>
   void fact(const T& f) {
@@ -22,6 +22,10 @@ public:
   }
   void put(store::table where, bytes key, bytes value) {
     changes_.push_back(store::operation::put(where, std::move(key), std::move(value)));
+  }
+  /// What takes nobody's place; see store::operation::insert.
+  void insert(store::table where, bytes key, bytes value) {
+    changes_.push_back(store::operation::insert(where, std::move(key), std::move(value)));
   }
   void erase(store::table where, bytes key) {
     changes_.push_back(store::operation::erase(where, std::move(key)));

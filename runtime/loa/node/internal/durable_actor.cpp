@@ -1,4 +1,5 @@
 #include <loa/base/overloaded.hpp>
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
 
@@ -65,6 +66,7 @@ void durable_actor::dispatch(letter& l) {
                  },
                  [&](due_letter& d) { on_due(d); },
                  [&](gather_letter&) { feed().acknowledged(); },
+                 [&](founded_letter&) { on_founded(); },
                  [&](tick_letter& t) { on_tick(t); },
                  [&](sleep_letter& s) { on_sleep(s); },
                  [&](stop_letter&) {
@@ -86,6 +88,7 @@ void durable_actor::on_command(command_letter& l) {
   core_.metrics.decided.observe(
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
   if (!decided.refusal) decided.refusal = check(decided);
+  if (!decided.refusal && !l.how.key.empty()) decided.refusal = check_answer(decided.reply);
   if (decided.refusal) {
     auto repetitions = std::move(answering_[l.how.key].also);
     answering_.erase(l.how.key);
@@ -183,7 +186,7 @@ void durable_actor::take_entry(const feed_entry_ptr& entry, draft& d) {
 result<void> durable_actor::take_post(const loa::name& from, bytes_view record,
                                       const std::string& what, draft& d) {
   doing_ = what;
-  auto message = core_.types.decode(record);
+  auto message = core_.types.decode(record, wire::journal_limits);
   if (!message) return message.error();
   auto decided = entity_->handle(*message, make_context(from));
   if (!decided.refusal) decided.refusal = check(decided);
@@ -238,6 +241,14 @@ void durable_actor::on_sleep(const sleep_letter& l) {
   if (core_.names.retire(*self_, l.stamp)) leave();
 }
 
+void durable_actor::on_founded() {
+  if (next_fact_ > 1)
+    return; // loaded after it, or facts of its own under way, which will be refused
+  LOA_PROBE("entity: founded while it is active without a fact");
+  if (queue_.idle()) return load();
+  phase_ = phase::draining;
+}
+
 // -- committing -----------------------------------------------------------------------------------
 
 void durable_actor::commit(draft& d, std::function<void(const result<void>&)> then,
@@ -264,17 +275,23 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
   const auto ticket = queue_.open(std::move(step));
   auto refused = std::make_shared<std::optional<error>>();
   const auto here = std::this_thread::get_id();
+  const auto founded = std::make_shared<std::vector<loa::name>>(std::exchange(founded_, {}));
   auto inside = std::make_shared<bool>(true);
   core_.parts.writer.submit({d.urgent() ? store::urgency::emergency : store::urgency::ordinary,
                              std::hash<loa::name>{}(*self_), generation_, d.take(),
-                             [me = receiver_ptr(this), ticket, refused, inside, here,
-                              at_once = std::move(at_once)](const result<void>& outcome) {
+                             [me = receiver_ptr(this), core = &core_, ticket, refused, inside, here,
+                              founded, at_once = std::move(at_once)](const result<void>& outcome) {
                                // What the writer refuses at once was never queued: this very call
                                // learns it, so that nothing is decided on top.
                                if (std::this_thread::get_id() == here && *inside && !outcome) {
                                  *refused = outcome.error();
                                  return;
                                }
+                               // Before anybody hears that they are there: who asks then is not
+                               // answered by what they were before.
+                               if (outcome)
+                                 for (const auto& who : *founded)
+                                   core->names.send_if_awake(who, mail_of(founded_letter{}));
                                if (outcome && at_once) at_once();
                                me->enqueue(mail_of(settled_letter{ticket, outcome}));
                              },

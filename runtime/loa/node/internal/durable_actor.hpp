@@ -5,6 +5,7 @@
 #include <loa/node/internal/entity_actor.hpp>
 
 #include <map>
+#include <set>
 
 namespace loa::node {
 
@@ -60,11 +61,17 @@ private:
   void on_settled(const settled_letter& l);
   void on_tick(const tick_letter& l);
   void on_sleep(const sleep_letter& l);
+  void on_founded();
 
   // Deciding
   [[nodiscard]] node::context make_context(const loa::name& from);
   [[nodiscard]] own_feed& feed();
   [[nodiscard]] std::optional<error> check(const erased_decision& decided);
+  /// Nobody has this name yet.
+  [[nodiscard]] std::optional<error> check_free(const loa::name& who) const;
+  /// An answer that is to be kept can be read again.
+  [[nodiscard]] std::optional<error> check_answer(const wire::value& reply) const;
+  [[nodiscard]] effect_scope scope() const;
   /// Brings a decision into the draft; what waits for the commit goes to `after_`.
   void settle(erased_decision& decided, draft& d);
   void carry_out(effect& e, draft& d);
@@ -106,6 +113,8 @@ private:
   /// stored, and for which entry.
   std::vector<std::function<void()>> unstored_;
   std::string unstored_id_;
+  std::vector<loa::name> founded_;              ///< By the decision being made.
+  std::set<std::string, std::less<>> founding_; ///< By decisions that are not committed yet.
 
   std::optional<followings> followings_;
   std::optional<post_desk> post_;

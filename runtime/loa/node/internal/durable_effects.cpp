@@ -5,18 +5,21 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 namespace loa::node {
 
 namespace {
-
-constexpr std::size_t most_reminder_id = 64;
-const loa::name nobody;
 
 error too_large(std::string_view what, std::size_t octets, std::size_t most) {
   return {errc::too_large,
           std::string(what) + " of " + std::to_string(octets) + " octets is too large; at most " +
               std::to_string(most) + " are taken.",
           {}};
+}
+
+error taken(const loa::name& who) {
+  return {errc::conflict, "The name \"" + who.str() + "\" is taken.", {}};
 }
 
 } // namespace
@@ -27,13 +30,11 @@ std::optional<error> durable_actor::check(const erased_decision& decided) {
   for (const auto& record : decided.posts)
     if (record.size() > link::most_body_octets)
       return too_large("A post", record.size(), link::most_body_octets);
+  const auto in = scope();
+  std::vector<const loa::name*> founding;
   for (const auto& e : decided.effects) {
-    if (const auto* p = std::get_if<publish>(&e)) {
-      if (!p->body)
-        return error{errc::internal, "An entry without a body cannot be published.", {}};
-      if (p->body->size() > link::most_body_octets)
-        return too_large("The content", p->body->size(), link::most_body_octets);
-    } else if (const auto* q = std::get_if<post>(&e)) {
+    if (auto why = check_effect(e, in)) return why;
+    if (const auto* q = std::get_if<post>(&e)) {
       const auto line = post_->durable().out.find(q->to.str());
       if (line != post_->durable().out.end() &&
           line->second.waiting.size() >= post_desk::most_waiting)
@@ -44,22 +45,31 @@ std::optional<error> durable_actor::check(const erased_decision& decided) {
       if (!feed().has_room_for(*n))
         return error{
             errc::too_many, "\"" + self_->str() + "\" has as many followers as it may have.", {}};
-    } else if (const auto* r = std::get_if<remind>(&e)) {
-      if (r->id.empty() || r->id.size() > most_reminder_id)
-        return error{errc::internal, "A reminder's id has 1 to 64 octets.", {}};
     } else if (const auto* f = std::get_if<found>(&e)) {
-      if (f->who.home() != self_->home())
-        return error{errc::internal, "An entity is founded in the home of its founder.", {}};
-      const auto& journal = core_.parts.journal;
-      auto fact = journal.get(store::table::facts, store::fact_key(f->who, 1));
-      auto snapshot = journal.get(store::table::snapshots, store::snapshot_key(f->who));
-      if (!fact) return fact.error();
-      if (!snapshot) return snapshot.error();
-      if (*fact || *snapshot)
-        return error{errc::conflict, "The name \"" + f->who.str() + "\" is taken.", {}};
+      const auto same = [&](const loa::name* other) { return *other == f->who; };
+      if (std::ranges::any_of(founding, same)) return taken(f->who);
+      founding.push_back(&f->who);
+      if (auto why = check_free(f->who)) return why;
     }
   }
   return std::nullopt;
+}
+
+// By what is committed and what this entity has under way. Anybody else who takes the name
+// meanwhile loses it again, since facts are inserted: see store::operation::insert.
+std::optional<error> durable_actor::check_free(const loa::name& who) const {
+  if (founding_.contains(who.str())) return taken(who);
+  const auto& journal = core_.parts.journal;
+  auto fact = journal.get(store::table::facts, store::fact_key(who, 1));
+  auto snapshot = journal.get(store::table::snapshots, store::snapshot_key(who));
+  if (!fact) return fact.error();
+  if (!snapshot) return snapshot.error();
+  if (*fact || *snapshot) return taken(who);
+  return std::nullopt;
+}
+
+effect_scope durable_actor::scope() const {
+  return {*self_, kind_, core_.kinds, core_.drivers, core_.types};
 }
 
 void durable_actor::carry_out(effect& e, draft& d) {
@@ -105,7 +115,10 @@ void durable_actor::carry_out(effect& e, draft& d) {
               after_.emplace_back([this, feed = a.feed] { followings_->report(feed); });
           },
           [&](found& f) {
-            d.put(store::table::facts, store::fact_key(f.who, 1), std::move(f.first_fact));
+            d.insert(store::table::facts, store::fact_key(f.who, 1), std::move(f.first_fact));
+            founded_.push_back(f.who);
+            founding_.insert(f.who.str());
+            after_.emplace_back([this, who = std::move(f.who)] { founding_.erase(who.str()); });
           },
           [&](drive& c) { after_.emplace_back([this, c = std::move(c)] { call_driver(c); }); },
           [&](deliver& c) { after_.emplace_back([this, c = std::move(c)] { hand_over(c); }); },
@@ -121,11 +134,14 @@ void durable_actor::send_post(const post& p, bytes record, draft& d) {
 
 void durable_actor::call_driver(const drive& c) {
   const auto found = core_.drivers.find(c.driver);
-  if (found != core_.drivers.end()) found->second->call(*self_, c.channel, c.call);
+  if (found == core_.drivers.end()) return; // refused before
+  core_.guarded("driver", c.driver, [&] { found->second->call(*self_, c.channel, c.call); });
 }
 
 void durable_actor::hand_over(const deliver& c) {
-  if (kind_.clients) kind_.clients->deliver(*self_, c.channel, c.entry);
+  if (kind_.clients)
+    core_.guarded("driver", kind_.kind,
+                  [&] { (void)kind_.clients->deliver(*self_, c.channel, c.entry); });
 }
 
 // -- emergencies that cannot be stored
@@ -163,8 +179,9 @@ void durable_actor::on_unstored(const unstored_letter& l) {
   doing_ = "emergency " + e.id;
   if (core_.crashes.count(*self_, doing_) >= most_crashes) return;
   if (!l.published && !core_.passed.add(*self_, e.id)) return;
-  const auto decided = entity_->handle_entry(l.entry, make_context(nobody));
-  if (decided.refusal) return;
+  auto decided = entity_->handle_entry(l.entry, make_context({}));
+  if (!decided.refusal) decided.refusal = check(decided);
+  if (decided.refusal) return core_.bury(*self_, doing_, decided.refusal->detail);
   for (const auto& wanted : decided.effects) {
     if (const auto* p = std::get_if<publish>(&wanted); p && !l.published)
       plan_unstored(*p, e.id);
@@ -177,6 +194,18 @@ void durable_actor::on_unstored(const unstored_letter& l) {
 }
 
 // -- answers under a key --------------------------------------------------------------------------
+
+std::optional<error> durable_actor::check_answer(const wire::value& reply) const {
+  if (reply.empty()) return std::nullopt;
+  const auto type = reply.tag().name;
+  if (std::ranges::find(kind_.replies, type) == kind_.replies.end())
+    return error{errc::internal,
+                 "An answer to a command with a key is kept, and \"" + std::string(type) +
+                     "\" is not among the reply types of \"" + kind_.kind + "\".",
+                 {}};
+  if (auto fine = reply.check(); !fine) return error{errc::internal, fine.error().detail, {}};
+  return std::nullopt;
+}
 
 bool durable_actor::answered_before(command_letter& l) {
   if (const auto now = answering_.find(l.how.key); now != answering_.end()) {

@@ -1,9 +1,17 @@
 // How a durable entity comes to life out of the journal, and how its snapshots get there.
 
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
 
+#include <limits>
+
 namespace loa::node {
+
+namespace {
+/// What encode_snapshot puts before the record.
+constexpr std::size_t snapshot_head_bytes = 8;
+} // namespace
 
 error damaged(error why) {
   switch (why.code) {
@@ -44,6 +52,7 @@ void durable_actor::load() {
   reminders_.clear();
   feed_.reset();
   answering_.clear();
+  founding_.clear();
   next_fact_ = 1;
   snapshot_at_ = 0;
   snapshot_octets_ = 0;
@@ -69,7 +78,9 @@ void durable_actor::load() {
 }
 
 result<void> durable_actor::read_journal() {
-  auto stored = store::load_entity(core_.parts.journal, *self_);
+  // Whatever was written is read again, however much it is.
+  constexpr auto all = std::numeric_limits<std::size_t>::max();
+  auto stored = store::load_entity(core_.parts.journal, *self_, {all, all});
   if (!stored) return stored.error();
   next_fact_ = stored->last_seq + 1;
   if (stored->state) {
@@ -130,8 +141,24 @@ void durable_actor::open_desks() {
   post_->release();
   auto effects = entity_->wake(make_context({}));
   if (effects.empty()) return;
+  doing_ = "on_wake";
   draft d(*self_, next_fact_);
-  for (auto& e : effects) carry_out(e, d);
+  erased_decision one;
+  for (auto& e : effects) {
+    std::optional<error> why;
+    if (std::holds_alternative<post>(e) || std::holds_alternative<publish>(e) ||
+        std::holds_alternative<found>(e)) {
+      why =
+          error{errc::internal, "on_wake may not post, publish or found: it would each time.", {}};
+    } else {
+      one.effects.assign(1, e);
+      why = check(one);
+    }
+    if (why)
+      core_.bury(*self_, doing_, why->detail);
+    else
+      carry_out(e, d);
+  }
   commit(d, {});
 }
 
@@ -173,17 +200,28 @@ bool durable_actor::snapshot_due() const {
 // if one of them is lost.
 void durable_actor::take_snapshot() {
   auto state = entity_->snapshot();
-  if (!state) {
-    snapshot_at_ = next_fact_ - 1; // a kind without description is replayed from its first fact
+  if (!state)
+    core_.parts.log.write(log_level::error, "entity", "The state of an entity cannot be stored.",
+                          {{"name", self_->str()}, {"reason", state.error().to_string()}});
+  if (!state || !*state) {
+    snapshot_at_ = next_fact_ - 1; // without a snapshot it is replayed from its first fact
     return;
   }
   const auto upto = next_fact_ - 1;
-  entity_snapshot s{{*std::move(state)}, followings_->durable(), post_->durable(), reminders_, {}};
+  entity_snapshot s{{**std::move(state)}, followings_->durable(), post_->durable(), reminders_, {}};
   if (feed_) s.feed = feed_->durable();
   draft d(*self_, next_fact_);
   auto record = wire::encode_record(s);
   snapshot_octets_ = record.size();
   octets_since_ = 0;
+  if (record.size() + snapshot_head_bytes > store::max_value) {
+    LOA_PROBE("entity: a state too large for a snapshot");
+    core_.parts.log.write(log_level::error, "entity",
+                          "The state of an entity is too large to be stored; it starts slowly.",
+                          {{"name", self_->str()}, {"bytes", std::to_string(record.size())}});
+    snapshot_at_ = upto;
+    return;
+  }
   d.put(store::table::snapshots, store::snapshot_key(*self_),
         store::encode_snapshot({upto, std::move(record)}));
   // What an earlier snapshot covered is gone already, unless pruning it failed.

@@ -24,6 +24,8 @@ public:
   /// Lets the actors work until `done` says true; false if that did not happen within `patience`.
   /// `done` may be called many times.
   virtual bool work_until(const std::function<bool()>& done, duration patience) = 0;
+  /// True if actors work while the thread that asks for something waits.
+  [[nodiscard]] virtual bool works_meanwhile() const noexcept { return true; }
   /// The actor system goes.
   virtual void end() = 0;
 };

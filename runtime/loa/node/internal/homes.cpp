@@ -55,7 +55,8 @@ private:
       core_.send(who, load_letter{});
       return;
     }
-    if (kind->second.clients) kind->second.clients->restarted(who);
+    if (auto* clients = kind->second.clients)
+      core_.guarded("driver", kind->first, [&] { clients->restarted(who); });
   }
 
   void stop_home(const path& home) {

@@ -97,15 +97,16 @@ struct due_letter {
 }; ///< A reminder is due.
 struct sleep_letter {
   std::uint32_t stamp = 0;
-};                      ///< Idle since that stamp: sleep if you can.
-struct crash_letter {}; ///< Crash as if the entity's code had thrown.
-struct stop_letter {};  ///< The node stops.
+};                        ///< Idle since that stamp: sleep if you can.
+struct founded_letter {}; ///< Its first fact was committed: what it loaded before is no more.
+struct crash_letter {};   ///< Crash as if the entity's code had thrown.
+struct stop_letter {};    ///< The node stops.
 
 using letter =
     std::variant<command_letter, link_letter, follow_letter, followed_letter, turned_away_letter,
                  entry_letter, unstored_letter, unfollow_letter, nudge_letter, relay_letter,
                  reached_letter, settled_letter, load_letter, gather_letter, tick_letter,
-                 due_letter, sleep_letter, crash_letter, stop_letter>;
+                 due_letter, sleep_letter, founded_letter, crash_letter, stop_letter>;
 
 /// A letter in a mailbox. Its one reader may move out of it.
 class letter_envelope final : public envelope {

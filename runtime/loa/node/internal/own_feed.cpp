@@ -125,7 +125,10 @@ std::optional<std::uint32_t> own_feed::take_slot(const name& who, std::uint8_t c
   auto taken = ledger_.size() < most ? ledger_.take(who.str(), channel)
                                      : result<link::slot_taken>(error{errc::too_many, {}, {}});
   if (!taken && taken.error().code == errc::too_many) return full(who), std::nullopt;
-  if (!taken) throw std::runtime_error(taken.error().detail);
+  if (!taken) { // what a follower says of itself is no reason to crash
+    host_.core().bury(*host_.self(), "a wish to follow from " + who.str(), taken.error().detail);
+    return std::nullopt;
+  }
   d.fact(*taken);
   if (auto done = ledger_.apply(*taken); !done) throw std::runtime_error(done.error().detail);
   attendance_.reset(taken->slot);

@@ -177,7 +177,7 @@ void post_office::follow_placement() {
                                    transport_->now()));
   }
   call_neighbours();
-  for (const auto& [driver, d] : core_.drivers) d->rehomed();
+  for (const auto& [name, d] : core_.drivers) core_.guarded("driver", name, [&] { d->rehomed(); });
   std::lock_guard lock(status_mutex_);
   std::erase_if(status_, [&](const auto& s) { return places->find(s.first) == nullptr; });
 }

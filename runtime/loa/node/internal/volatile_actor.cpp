@@ -19,6 +19,8 @@ node::context volatile_actor::make_context(const loa::name& from) const {
 void volatile_actor::on_entry(const feed_entry_ptr& entry) {
   doing_ = "entry";
   auto d = entity_->handle_entry(entry, make_context(nobody));
+  if (!d.refusal) d.refusal = check(d.effects);
+  if (d.refusal) return core_.bury(*self_, doing_, d.refusal->detail);
   entity_->accept();
   carry_out(d.effects);
 }
@@ -28,7 +30,10 @@ void volatile_actor::on_letter(letter& l) {
   std::visit(overloaded{
                  [&](load_letter&) {
                    auto effects = entity_->wake(make_context(nobody));
-                   carry_out(effects);
+                   if (const auto why = check(effects))
+                     core_.bury(*self_, "on_wake", why->detail);
+                   else
+                     carry_out(effects);
                    core_.names.loaded(*self_);
                  },
                  [&](command_letter& c) { on_command(c); },
@@ -68,7 +73,13 @@ void volatile_actor::on_sleep(const sleep_letter& l) {
 void volatile_actor::on_command(command_letter& l) {
   doing_ = l.command.tag().name.data();
   core_.metrics.commands.add();
+  if (!l.how.key.empty() && l.reply)
+    return l.reply->answer(
+        error{errc::unsupported,
+              "\"" + kind_.kind + "\" has no journal, so it keeps no answers under keys.",
+              {}});
   auto d = entity_->handle(l.command, make_context(nobody));
+  if (!d.refusal) d.refusal = check(d.effects);
   if (d.refusal) {
     if (l.reply) l.reply->answer(*d.refusal);
     return;
@@ -78,11 +89,20 @@ void volatile_actor::on_command(command_letter& l) {
   if (l.reply) l.reply->answer(std::move(d.reply));
 }
 
+std::optional<error> volatile_actor::check(const std::vector<effect>& effects) const {
+  const effect_scope in{*self_, kind_, core_.kinds, core_.drivers, core_.types};
+  for (const auto& e : effects)
+    if (auto why = check_volatile_effect(e, in)) return why;
+  return std::nullopt;
+}
+
 void volatile_actor::carry_out(std::vector<effect>& effects) {
   for (auto& e : effects) {
     if (auto* d = std::get_if<deliver>(&e)) {
-      if (kind_.clients && kind_.clients->deliver(*self_, d->channel, d->entry))
-        acknowledged(d->entry);
+      bool has_it = false;
+      core_.guarded("driver", kind_.kind,
+                    [&] { has_it = kind_.clients->deliver(*self_, d->channel, d->entry); });
+      if (has_it) acknowledged(d->entry);
     } else if (auto* a = std::get_if<acknowledge>(&e)) {
       if (auto* f = find(a->feed); f && f->gate) mark(*f, a->on, a->position);
     } else if (auto* f = std::get_if<follow>(&e)) {
@@ -91,7 +111,7 @@ void volatile_actor::carry_out(std::vector<effect>& effects) {
       stop_following(*u);
     } else if (auto* c = std::get_if<drive>(&e)) {
       const auto found = core_.drivers.find(c->driver);
-      if (found != core_.drivers.end()) found->second->call(*self_, c->channel, c->call);
+      core_.guarded("driver", c->driver, [&] { found->second->call(*self_, c->channel, c->call); });
     }
   }
 }
@@ -136,7 +156,8 @@ void volatile_actor::on_followed(const followed_letter& l) {
 void volatile_actor::on_turned_away(const turned_away_letter& l) {
   if (!find(l.feed)) return;
   followed_.remove_if([&](const following& f) { return *f.feed == l.feed; });
-  if (kind_.clients) kind_.clients->turned_away(*self_, l.feed);
+  if (kind_.clients)
+    core_.guarded("driver", kind_.kind, [&] { kind_.clients->turned_away(*self_, l.feed); });
 }
 
 void volatile_actor::acknowledged(const feed_entry_ptr& e) {

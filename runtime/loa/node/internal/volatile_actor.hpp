@@ -32,6 +32,7 @@ private:
   void on_sleep(const sleep_letter& l);
   void on_followed(const followed_letter& l);
   void on_turned_away(const turned_away_letter& l);
+  [[nodiscard]] std::optional<error> check(const std::vector<effect>& effects) const;
   void carry_out(std::vector<effect>& effects);
   void start_following(const follow& f);
   void follow_anew(const following& f);

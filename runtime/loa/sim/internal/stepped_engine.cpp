@@ -1,3 +1,4 @@
+#include <loa/base/runtime_thread.hpp>
 #include <loa/sim/internal/stepped_engine.hpp>
 
 #include <caf/execution_unit.hpp>
@@ -59,6 +60,7 @@ void stepped_engine::step() {
   auto* job = jobs.back();
   jobs.pop_back();
   bench here(*coordinator_);
+  const runtime_thread_scope working;
   switch (job->resume(&here, 1)) {
   case caf::resumable::resume_later:
     coordinator_->jobs.push_back(job);

@@ -26,6 +26,7 @@ public:
   void begin(caf::actor_system& system) override;
   bool work_until(const std::function<bool()>& done, duration patience) override;
   void end() override { coordinator_ = nullptr; }
+  [[nodiscard]] bool works_meanwhile() const noexcept override { return false; }
 
   /// Actors that have something to do.
   [[nodiscard]] std::size_t ready() const { return coordinator_ ? coordinator_->jobs.size() : 0; }
