@@ -239,7 +239,14 @@ TEST_CASE("an effect that names nothing is refused with a sentence, and the enti
   seen(found{named("clerk/79"), wire::encode_record(readable())}, "found itself");
   seen(found{named("clerk/79/x"), "garbage"}, "could not read its first fact");
   seen(found{named("clerk/79/x"), wire::encode_record(kept{})}, "could not read its first fact");
-  o.refusal_of(large);
+  wanted = [&](const context&) {
+    decision<std::variant<kept>> d;
+    d.effects.emplace_back(large);
+    return d;
+  };
+  const auto too_much = o.ask("clerk/79", wire::value::of(carry_out{1}));
+  REQUIRE_FALSE(too_much);
+  CHECK(too_much.error().code == errc::too_large);
   CHECK(o.count() == 0);
   o.boot();
   CHECK(o.count() == 0);
