@@ -5,11 +5,13 @@
 
 #include <caf/send.hpp>
 
+#include <set>
+
 namespace loa::node {
 
 namespace {
 
-constexpr std::size_t most_reminder_id = 64;
+constexpr std::size_t longest_reminder_id = 64;
 const loa::name nobody;
 
 error too_large(std::string_view what, std::size_t octets, std::size_t most) {
@@ -17,6 +19,18 @@ error too_large(std::string_view what, std::size_t octets, std::size_t most) {
           std::string(what) + " of " + std::to_string(octets) + " octets is too large; at most " +
               std::to_string(most) + " are taken.",
           {}};
+}
+
+std::optional<error> why_not(const remind& r) {
+  if (!r.id.empty() && r.id.size() <= longest_reminder_id) return std::nullopt;
+  return error{errc::internal,
+               "A reminder's id has 1 to 64 bytes, and not " + std::to_string(r.id.size()) + ".",
+               {}};
+}
+
+void put_reminder(const loa::name& who, const remind& r, draft& d) {
+  d.put(store::table::reminders, store::reminder_key(r.due, who, r.id),
+        wire::encode_record(stored_reminder{who, r.id, r.due}));
 }
 
 } // namespace
@@ -45,9 +59,16 @@ std::optional<error> durable_actor::check(const erased_decision& decided) {
         return error{
             errc::too_many, "\"" + self_->str() + "\" has as many followers as it may have.", {}};
     } else if (const auto* r = std::get_if<remind>(&e)) {
-      if (r->id.empty() || r->id.size() > most_reminder_id)
-        return error{errc::internal, "A reminder's id has 1 to 64 octets.", {}};
+      if (auto why = why_not(*r)) return why;
     } else if (const auto* f = std::get_if<found>(&e)) {
+      std::set<std::string_view> ids;
+      for (const auto& r : f->reminders) {
+        if (auto why = why_not(r)) return why;
+        if (!ids.insert(r.id).second)
+          return error{errc::internal,
+                       "\"" + f->who.str() + "\" is founded with two reminders \"" + r.id + "\".",
+                       {}};
+      }
       if (f->who.home() != self_->home())
         return error{errc::internal, "An entity is founded in the home of its founder.", {}};
       const auto& journal = core_.parts.journal;
@@ -76,11 +97,9 @@ void durable_actor::carry_out(effect& e, draft& d) {
               d.erase(store::table::reminders, store::reminder_key(old->second, *self_, r.id));
             }
             d.fact(reminder_set{r.id, r.due});
-            d.put(store::table::reminders, store::reminder_key(r.due, *self_, r.id),
-                  wire::encode_record(stored_reminder{*self_, r.id, r.due}));
+            put_reminder(*self_, r, d);
             reminders_[r.id] = r.due;
-            after_.emplace_back(
-                [this, due = r.due] { caf::anon_send(core_.reminders, reminder_note{due}); });
+            say_due_soon(r.due);
           },
           [&](forget& f) {
             const auto old = reminders_.find(f.id);
@@ -106,6 +125,13 @@ void durable_actor::carry_out(effect& e, draft& d) {
           },
           [&](found& f) {
             d.put(store::table::facts, store::fact_key(f.who, 1), std::move(f.first_fact));
+            std::uint64_t number = 1;
+            for (const auto& r : f.reminders) {
+              d.put(store::table::facts, store::fact_key(f.who, ++number),
+                    wire::encode_record(reminder_set{r.id, r.due}));
+              put_reminder(f.who, r, d);
+              say_due_soon(r.due);
+            }
           },
           [&](drive& c) { after_.emplace_back([this, c = std::move(c)] { call_driver(c); }); },
           [&](deliver& c) { after_.emplace_back([this, c = std::move(c)] { hand_over(c); }); },
@@ -117,6 +143,11 @@ void durable_actor::send_post(const post& p, bytes record, draft& d) {
   if (auto written = post_->write(p.to, std::move(record), d); !written)
     throw std::runtime_error(written.error().detail);
   after_.emplace_back([this] { post_->release(); });
+}
+
+void durable_actor::say_due_soon(instant due) {
+  if (due >= core_.parts.time.now() + longest_look_pause) return;
+  after_.emplace_back([this, due] { caf::anon_send(core_.reminders, reminder_note{due}); });
 }
 
 void durable_actor::call_driver(const drive& c) {
