@@ -43,14 +43,7 @@ struct act {
   }
 };
 
-/// From the home unit, which minds the first clock so that a report need not wake for it.
-struct check_clock {
-  static constexpr wire::type_tag tag{"loa.report.check_clock", 1};
-  template <class Self, class Fields>
-  static void describe(Self&, Fields&) {}
-};
-
-using command = std::variant<get_report, act, check_clock>;
+using command = std::variant<get_report, act>;
 using reply = std::variant<model::report>;
 
 /// The name of the report with a code; an error if the text is no code.

@@ -5,6 +5,10 @@
 /// What a report's journal holds. The home unit writes `received` with the effect `found`.
 namespace loa::report {
 
+/// The id of a report's reminder of what happens next by itself. The first one is set by the home
+/// unit with the effect `found`.
+inline constexpr std::string_view clock_id = "clock";
+
 /// The report came in.
 struct received {
   static constexpr wire::type_tag tag{"loa.report.received", 1};

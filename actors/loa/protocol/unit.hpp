@@ -21,8 +21,7 @@ struct limits {
                                             << 20; ///< CAP documents kept; the oldest are dropped.
   static constexpr std::size_t page = 1'000;       ///< Items in one answer.
   static constexpr std::size_t page_octets = 1U << 20; ///< Bodies in one page; one always fits.
-  static constexpr std::size_t first_clocks = 16'384; ///< Reports whose first clock the unit minds.
-  static constexpr std::size_t work_list = 500;       ///< Reports listed; more are counted.
+  static constexpr std::size_t work_list = 500;        ///< Reports listed; more are counted.
 };
 
 /// This unit's own figures of a period: bulletins published and reports received from `from` until

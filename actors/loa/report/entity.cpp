@@ -9,9 +9,6 @@ namespace {
 using model::report_party;
 using node::context;
 
-/// The reminder's id.
-constexpr std::string_view clock_id = "clock";
-
 name unit_name(const path& p) {
   return name::of("unit", p);
 }
@@ -55,10 +52,6 @@ entity::decision entity::on(const act& c, const context& ctx) const {
                           c.by.official ? report_party::official : report_party::citizen);
   if (!step) return step.error();
   return take({*std::move(step), shown(c.by), ctx.now, false, c.by.subject}, ctx);
-}
-
-entity::decision entity::on(const check_clock&, const context& ctx) const {
-  return on_reminder(std::string(clock_id), ctx);
 }
 
 entity::decision entity::on_reminder(const std::string& id, const context& ctx) const {

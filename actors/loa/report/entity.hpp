@@ -40,7 +40,6 @@ public:
 private:
   decision on(const get_report& c, const node::context& ctx) const;
   decision on(const act& c, const node::context& ctx) const;
-  decision on(const check_clock& c, const node::context& ctx) const;
   /// The decision that a step is taken, with all who must hear of it.
   [[nodiscard]] decision take(stepped f, const node::context& ctx) const;
   [[nodiscard]] unit::report_standing standing() const;

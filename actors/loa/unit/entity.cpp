@@ -86,7 +86,6 @@ entity::decision entity::decide(const command& c, const context& ctx) const {
 
 entity::decision entity::on_reminder(const std::string& id, const context& ctx) const {
   if (id == "close") return close_expired(ctx);
-  if (id == "first clocks") return check_first_clocks(ctx);
   return {};
 }
 
@@ -162,11 +161,8 @@ void entity::apply(const fact& f) {
     void operator()(const played_counted& x) { e.bulletins_.apply(x); }
     void operator()(const device_added& x) { e.devices_[x.device.id] = x.device; }
     void operator()(const device_removed& x) { e.devices_.erase(x.id); }
-    void operator()(const report_received& x) {
-      e.reports_.apply(x, e.settings_.clocks.classify, e.figures_);
-    }
+    void operator()(const report_received& x) { e.reports_.apply(x, e.figures_); }
     void operator()(const report_counted& x) { e.reports_.apply(x, e.figures_); }
-    void operator()(const clocks_checked& x) { e.reports_.apply(x); }
     void operator()(const work_changed& x) { e.reports_.apply(x); }
   } change{*this};
   std::visit(change, f);

@@ -67,7 +67,6 @@ private:
   decision on(const report_changed& c, const node::context& ctx) const;
   decision on(const responsibility& c, const node::context& ctx) const;
   decision on(const list_reports& c, const node::context& ctx) const;
-  decision check_first_clocks(const node::context& ctx) const;
 
   path unit_; ///< Empty until it is configured.
   configure settings_;

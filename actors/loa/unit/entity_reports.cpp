@@ -9,44 +9,18 @@
 
 namespace loa::unit {
 
-namespace {
-
-/// So many reports are told at once that their first clock is over.
-constexpr std::size_t most_checks = 256;
-
-} // namespace
-
 entity::decision entity::on(const submit_report& c, const node::context& ctx) const {
   const auto who = report::name_of(c.code);
   if (!who || who->home() != unit_)
     return error{errc::rule,
                  fmt::format("\"{}\" is no code of a report to {}.", c.code, unit_.str()), "/code"};
   const auto due = ctx.now + settings_.clocks.classify;
-  const bool minded = reports_.clocks().size() < limits::first_clocks;
   decision d(submitted{c.code, due});
-  d.facts.emplace_back(report_received{c.code, ctx.now, minded});
-  d.effects.emplace_back(node::found{
-      *who,
-      wire::encode_record(report::received{c.request, c.code, unit_, ctx.now, settings_.clocks})});
-  if (!minded)
-    d.effects.emplace_back(node::post{*who, wire::value::of(report::check_clock{})});
-  else if (reports_.clocks().empty() || due < reports_.clocks().front().due)
-    d.effects.emplace_back(node::remind{"first clocks", due});
-  return d;
-}
-
-entity::decision entity::check_first_clocks(const node::context& ctx) const {
-  decision d;
-  const auto& clocks = reports_.clocks();
-  std::uint32_t count = 0;
-  while (count < clocks.size() && count < most_checks && clocks[count].due <= ctx.now) {
-    if (const auto who = report::name_of(clocks[count].code))
-      d.effects.emplace_back(node::post{*who, wire::value::of(report::check_clock{})});
-    ++count;
-  }
-  if (count > 0) d.facts.emplace_back(clocks_checked{count});
-  if (count < clocks.size())
-    d.effects.emplace_back(node::remind{"first clocks", std::max(clocks[count].due, ctx.now)});
+  d.facts.emplace_back(report_received{c.code, ctx.now});
+  const report::received first{c.request, c.code, unit_, ctx.now, settings_.clocks};
+  // The clock is the report's own from the start, and nobody wakes it before that is over.
+  d.effects.emplace_back(
+      node::found{*who, wire::encode_record(first), {{std::string(report::clock_id), due}}});
   return d;
 }
 

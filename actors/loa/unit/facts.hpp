@@ -84,12 +84,10 @@ struct report_received {
   static constexpr wire::type_tag tag{"loa.unit.report_received", 1};
   model::report_code code;
   instant at;
-  bool minded = true; ///< False: there was no room here, and it minds its first clock itself.
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("code", self.code);
     f("at", self.at);
-    f("minded", self.minded);
   }
 };
 
@@ -107,16 +105,6 @@ struct report_counted {
   }
 };
 
-/// So many of the reports whose first clock this unit minds were told that it is over.
-struct clocks_checked {
-  static constexpr wire::type_tag tag{"loa.unit.clocks_checked", 1};
-  std::uint32_t count = 0;
-  template <class Self, class Fields>
-  static void describe(Self& self, Fields& f) {
-    f("count", self.count);
-  }
-};
-
 /// This unit has to deal with a report, or no longer.
 struct work_changed {
   static constexpr wire::type_tag tag{"loa.unit.work_changed", 1};
@@ -131,8 +119,7 @@ struct work_changed {
   }
 };
 
-using fact =
-    std::variant<configured, bulletin_taken, bulletin_closed, played_counted, device_added,
-                 device_removed, report_received, report_counted, clocks_checked, work_changed>;
+using fact = std::variant<configured, bulletin_taken, bulletin_closed, played_counted, device_added,
+                          device_removed, report_received, report_counted, work_changed>;
 
 } // namespace loa::unit

@@ -20,15 +20,15 @@ void adjust(std::uint64_t& n, std::int64_t by) {
 
 } // namespace
 
-void report_desk::apply(const report_received& f, duration classify, period_ledger& figures) {
+void report_desk::apply(const report_received& f, period_ledger& figures) {
   auto& r = figures.at(f.at, f.at).reports;
   ++r.received;
   ++r.in_progress;
-  if (f.minded) {
-    const first_clock added{f.code, f.at + classify};
-    clocks_.insert(std::ranges::upper_bound(clocks_, added.due, {}, &first_clock::due), added);
-  }
-  apply(work_changed{f.code, true, f.at});
+  // Not looked for in the list: a code is given once.
+  if (work_.size() < limits::work_list)
+    work_.push_back({f.code, f.at});
+  else
+    ++more_work_;
 }
 
 void report_desk::apply(const report_counted& f, period_ledger& figures) {
@@ -40,11 +40,6 @@ void report_desk::apply(const report_counted& f, period_ledger& figures) {
   adjust(r.overdue, is.overdue - was.overdue);
   adjust(r.rated, is.rated - was.rated);
   adjust(r.satisfied, is.satisfied - was.satisfied);
-}
-
-void report_desk::apply(const clocks_checked& f) {
-  const auto n = std::min<std::size_t>(f.count, clocks_.size());
-  clocks_.erase(clocks_.begin(), clocks_.begin() + static_cast<std::ptrdiff_t>(n));
 }
 
 void report_desk::apply(const work_changed& f) {

@@ -82,6 +82,7 @@ void add_bench_compare(CLI::App& to, invocation& run);
 void add_bench_steps(CLI::App& to, invocation& run);
 void add_bench_plan(CLI::App& to, invocation& run);
 void add_bench_reports(CLI::App& to, invocation& run);
+void add_bench_clocks(CLI::App& to, invocation& run);
 void add_bench_hop(CLI::App& to, invocation& run);
 void add_bench_outage(CLI::App& to, invocation& run);
 void add_bench_district(CLI::App& to, invocation& run);

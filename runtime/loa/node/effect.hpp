@@ -92,6 +92,9 @@ struct acknowledge {
 struct found {
   name who;
   bytes first_fact; ///< A record: `wire::encode_record(fact)`.
+  /// What the new entity is to be reminded of, so that it need not be woken to set it. No two under
+  /// one id.
+  std::vector<remind> reminders = {};
 };
 
 /// Hand a call to a driver once everything it rests on is committed. A crash may swallow it;

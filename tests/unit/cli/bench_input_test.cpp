@@ -39,6 +39,7 @@ TEST_CASE("a number that is none is refused where one is wanted") {
                                              {"status", "--timeout", "-1"},
                                              {"bench", "cascade", "--rate", "NaN"},
                                              {"bench", "gateway", "--ramp", "nan"},
+                                             {"bench", "clocks", "--rate", "nan"},
                                              {"bench", "plan", "--memory", "-nan"},
                                              {"bench", "diff", "a", "b", "--threshold", "nan"},
                                              {"simulate", "--hours", "nan"}}) {
@@ -57,6 +58,12 @@ TEST_CASE("an alert that is none is refused before anything starts") {
       refused({"bench", "gateway", "--peers", "none", "--connections", "1", "--alert", bad});
   CHECK(said.code == 1);
   CHECK(said.why.find("bad.xml: this is no CAP alert") != std::string::npos);
+}
+
+TEST_CASE("clocks that end before all reports are there are refused before anything starts") {
+  const auto said = refused({"bench", "clocks", "--rate", "1", "--seconds", "5", "--clock", "5"});
+  CHECK(said.code == 1);
+  CHECK(said.why.find("longer --clock") != std::string::npos);
 }
 
 TEST_CASE("a run and its page need two files") {

@@ -60,9 +60,13 @@ struct beget {
   LOA_TEST_TYPE("beget");
   loa::name child;
   int n = 0;
+  std::vector<std::string> reminders = {}; ///< Ids.
+  instant at{};                            ///< When all of them are due.
   static void describe(auto& self, auto& f) {
     f("child", self.child);
     f("n", self.n);
+    f("reminders", self.reminders);
+    f("at", self.at);
   }
 };
 struct note_down {
@@ -135,7 +139,9 @@ struct counter {
     } else if (const auto* p = std::get_if<poison_to>(&c)) {
       d.effects.emplace_back(post{p->to, wire::value::of(explode{})});
     } else if (const auto* b = std::get_if<beget>(&c)) {
-      d.effects.emplace_back(found{b->child, wire::encode_record(added{b->n})});
+      found child{b->child, wire::encode_record(added{b->n})};
+      for (const auto& id : b->reminders) child.reminders.push_back({id, b->at});
+      d.effects.emplace_back(std::move(child));
     } else if (const auto* t = std::get_if<note_down>(&c)) {
       d.facts.emplace_back(noted{t->text});
       d.reply = wire::value::of(noted{t->text + t->text});

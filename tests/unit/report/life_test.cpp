@@ -77,7 +77,6 @@ TEST_CASE("a report that does not exist is not found and has no clock") {
   rig_t r("report/79/XXXXXXXXXXXXX");
   CHECK(r.refused(report::get_report{}).code == errc::not_found);
   CHECK(r.refused(report::act{}).code == errc::not_found);
-  CHECK(r.refused(report::check_clock{}).code == errc::not_found);
   CHECK(r.state().on_wake(r.context()).empty());
 }
 
@@ -209,12 +208,13 @@ TEST_CASE("a report cannot be given to a unit of another hierarchy") {
   CHECK(c.ask<model::report>(a).responsible == unit_path("79.770"));
 }
 
-TEST_CASE("a check of the clock that comes early sets the clock and does nothing else") {
+TEST_CASE("a clock that goes off early is set again and does nothing else") {
   case_file c;
-  c.reminders.clear();
-  const auto d = c.tell(report::check_clock{});
+  const auto due = c.now + 5min;
+  c.now += 4min;
+  const auto d = c.remind("clock");
   CHECK(d.facts.empty());
-  CHECK(c.reminders.at("clock") == c.now + 5min);
+  CHECK(c.reminders.at("clock") == due);
 }
 
 TEST_CASE("whatever is done to a report, one unit answers for it and its home counts it right") {

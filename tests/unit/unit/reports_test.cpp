@@ -1,6 +1,7 @@
 #include "unit_rig.hpp"
 
 #include <loa/protocol/report_facts.hpp>
+#include <loa/report/entity.hpp>
 
 using namespace loa;
 using namespace loa::test;
@@ -52,56 +53,50 @@ TEST_CASE("a report is counted and founded in one decision, and its code names i
   u.check_lasting();
 }
 
-TEST_CASE("reports that nobody looked at in time are told so by their unit, in order") {
+TEST_CASE("a report is founded with its first clock, and nobody writes to it") {
   unit_rig u;
-  for (std::uint64_t n = 1; n <= 600; ++n) {
-    u.tell(unit::submit_report{a_request(), code_of(u.home_, n)});
-    u.now += 100ms;
-  }
-  std::vector<std::string> told;
-  u.advance(10min, [&](const auto& d) {
-    for (const auto& [to, message] : posts_of<report::check_clock>(d))
-      told.emplace_back(to.local());
-    REQUIRE(effects_of<node::post>(d).size() <= 256);
-  });
-  REQUIRE(told.size() == 600);
-  CHECK(std::ranges::is_sorted(told));
+  u.settings.clocks.classify = 7min;
+  u.tell(u.settings);
+  const auto d = u.tell(unit::submit_report{a_request(), code_of(u.home_, 1)});
+  const auto founded = effects_of<node::found>(d);
+  REQUIRE(founded.size() == 1);
+  REQUIRE(founded[0].reminders.size() == 1);
+  CHECK(founded[0].reminders[0].id == report::clock_id);
+  CHECK(founded[0].reminders[0].due == u.now + 7min);
+  CHECK(d.effects.size() == 1);
   CHECK(u.reminders.empty());
-  u.check_lasting();
 }
 
-TEST_CASE("a report under a shorter clock does not wait for those under the one before") {
+TEST_CASE("the clock that a report is founded with is the one that it would set itself") {
   unit_rig u;
-  u.settings.clocks.classify = 240h;
-  u.tell(u.settings);
-  u.tell(unit::submit_report{a_request(), code_of(u.home_, 1)});
-  u.settings.clocks.classify = 5min;
-  u.tell(u.settings);
-  u.now += 1h;
-  u.tell(unit::submit_report{a_request(), code_of(u.home_, 2)});
-  std::vector<std::string> told;
-  const auto watch = [&](const auto& d) {
-    for (const auto& [to, message] : posts_of<report::check_clock>(d))
-      told.emplace_back(to.local());
+  const auto code = code_of(u.home_, 1);
+  const auto d = u.tell(unit::submit_report{a_request(), code});
+  const auto founded = effects_of<node::found>(d).at(0);
+  rig<report::entity> r(founded.who.str());
+  r.now = u.now;
+  node::decision<report::fact> first;
+  first.facts.push_back(*wire::decode_record<report::fact>(founded.first_fact));
+  r.carry_out(std::move(first));
+  const auto woken = r.state().on_wake(r.context());
+  REQUIRE(woken.size() == 1);
+  CHECK(std::get<node::remind>(woken[0]).id == founded.reminders[0].id);
+  CHECK(std::get<node::remind>(woken[0]).due == founded.reminders[0].due);
+}
+
+TEST_CASE("the report after 20 000 others is founded as they were, and the unit stays small") {
+  unit_rig u;
+  const auto founded = [&](std::uint64_t n) {
+    return u.tell(unit::submit_report{a_request(), code_of(u.home_, n)});
   };
-  u.advance(6min, watch);
-  REQUIRE(told.size() == 1);
-  CHECK(code_of(u.home_, 2).ends_with(told[0]));
-  u.advance(240h, watch);
-  CHECK(told.size() == 2);
-  CHECK(u.reminders.empty());
+  for (std::uint64_t n = 1; n <= unit::limits::work_list; ++n) founded(n);
+  const auto full = wire::to_cbor(u.state()).size();
+  for (std::uint64_t n = unit::limits::work_list + 1; n <= 20'000; ++n) founded(n);
+  const auto d = founded(20'001);
+  CHECK(d.effects.size() == 1);
+  CHECK(effects_of<node::found>(d).at(0).reminders.size() == 1);
+  CHECK(u.figures().reports.received == 20'001);
+  CHECK(wire::to_cbor(u.state()).size() < full + 64);
   u.check_lasting();
-}
-
-TEST_CASE("more new reports than a unit minds mind their first clock themselves") {
-  unit_rig u;
-  for (std::uint64_t n = 1; n <= unit::limits::first_clocks; ++n)
-    u.tell(unit::submit_report{a_request(), code_of(u.home_, n)});
-  const auto d = u.tell(unit::submit_report{a_request(), code_of(u.home_, 99'999)});
-  CHECK(posts_of<report::check_clock>(d).size() == 1);
-  std::size_t told = 0;
-  u.advance(6min, [&](const auto& each) { told += posts_of<report::check_clock>(each).size(); });
-  CHECK(told == unit::limits::first_clocks);
 }
 
 TEST_CASE("a change of standing moves a report from one figure to the other") {

@@ -15,6 +15,8 @@ node_metrics::node_metrics(metric_registry& all)
       dead_letters(all.get_counter("loa_dead_letters_total", "Messages that were put aside.")),
       refused(all.get_counter("loa_commands_refused_total", "Commands refused by a limit.")),
       overdue_reminders(all.get_counter("loa_reminders_fired_total", "Reminders that came due.")),
+      reminders_late(all.get_gauge("loa_reminders_late_seconds",
+                                   "How late the oldest reminder is that waits for its turn.")),
       void_letters(all.get_counter("loa_void_letters_total",
                                    "Letters that rested on facts lost in a failed commit.")),
       passed_unstored(all.get_counter("loa_emergencies_unstored_total",

@@ -27,6 +27,7 @@ struct node_metrics {
   counter& dead_letters;
   counter& refused;
   counter& overdue_reminders;
+  gauge& reminders_late; ///< Seconds that the oldest reminder in the table is overdue.
   counter& void_letters;
   counter& passed_unstored;
   counter& turned_away;
@@ -181,12 +182,21 @@ struct crash_report {
   std::string why;
 };
 
-/// A reminder that was set or moved.
+/// Looks into the reminders table are at most so far apart, since the wall clock may jump.
+inline constexpr duration longest_look_pause = std::chrono::seconds(1);
+
+/// A reminder that was set or moved. One that is due later than the next look need not be said.
 struct reminder_note {
   instant due;
+};
+/// What an entity was told is dealt with, by its key in the table; not `done` if it is there still.
+struct reminder_answer {
+  bytes key;
+  bool done = true;
 };
 
 } // namespace loa::node
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(loa::node::crash_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(loa::node::reminder_note)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(loa::node::reminder_answer)

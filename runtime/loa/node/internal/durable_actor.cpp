@@ -3,6 +3,9 @@
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
 
+#include <caf/send.hpp>
+
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -12,6 +15,14 @@ namespace {
 
 const loa::name nobody;
 
+/// False for what an entity hears because of what it did itself, and for reminders.
+bool is_from_others(const letter& l) {
+  if (const auto* f = std::get_if<link_letter>(&l))
+    return !std::holds_alternative<link::post_ack>(f->frame);
+  return !std::holds_alternative<load_letter>(l) && !std::holds_alternative<due_letter>(l) &&
+         !std::holds_alternative<tick_letter>(l) && !std::holds_alternative<sleep_letter>(l);
+}
+
 } // namespace
 
 instant durable_actor::monotonic() const {
@@ -19,6 +30,7 @@ instant durable_actor::monotonic() const {
 }
 
 void durable_actor::before_crash() {
+  give_up_reminders();
   if (!queue_.idle()) core_.unsettled.add(*self_);
 }
 
@@ -45,12 +57,15 @@ void durable_actor::on_letter(letter& l) {
 
 void durable_actor::dispatch(letter& l) {
   if (phase_ == phase::broken) {
+    if (auto* d = std::get_if<due_letter>(&l))
+      answer_reminder(store::reminder_key(d->due, *self_, d->id), false);
     if (auto* c = std::get_if<command_letter>(&l); c && c->reply) c->reply->answer(broken_);
     if (auto* s = std::get_if<sleep_letter>(&l)) on_sleep(*s);
     if (std::holds_alternative<stop_letter>(l)) leave();
     return;
   }
   if (queue_.idle()) generation_ = core_.parts.writer.generation();
+  spoken_to_ |= is_from_others(l);
   std::visit(overloaded{
                  [&](command_letter& c) { on_command(c); },
                  [&](link_letter& f) { on_frame(f); },
@@ -196,15 +211,20 @@ result<void> durable_actor::take_post(const loa::name& from, bytes_view record,
 }
 
 void durable_actor::on_due(const due_letter& l) {
+  auto key = store::reminder_key(l.due, *self_, l.id);
   const auto found = reminders_.find(l.id);
-  if (found == reminders_.end() || found->second != l.due) return; // moved or forgotten meanwhile
+  if (found == reminders_.end() || found->second != l.due) // moved or forgotten meanwhile
+    return answer_reminder(key, false);
   doing_ = "reminder " + l.id;
   core_.metrics.overdue_reminders.add();
   draft d(*self_, next_fact_);
   const reminder_over over{l.id};
   d.fact(over);
-  d.erase(store::table::reminders, store::reminder_key(l.due, *self_, l.id));
+  d.erase(store::table::reminders, key);
   reminders_.erase(found);
+  told_.push_back(key);
+  only_reminded_ = !spoken_to_;
+  std::vector<effect> effects;
   if (core_.crashes.count(*self_, doing_) >= most_crashes) {
     core_.bury(*self_, doing_, "It crashed its entity every time.");
   } else {
@@ -214,8 +234,43 @@ void durable_actor::on_due(const due_letter& l) {
       core_.bury(*self_, doing_, decided.refusal->detail);
     else
       settle(decided, d);
+    effects = std::move(decided.effects);
   }
-  commit(d, {});
+  commit_reminder(d, key, effects);
+}
+
+void durable_actor::commit_reminder(draft& d, const bytes& key,
+                                    const std::vector<effect>& effects) {
+  std::vector<std::pair<loa::name, std::uint64_t>> posted;
+  for (const auto& e : effects)
+    if (const auto* p = std::get_if<post>(&e); p && core_.is_here(p->to))
+      if (const auto line = post_->durable().out.find(p->to.str());
+          line != post_->durable().out.end())
+        posted.emplace_back(p->to, line->second.last);
+  commit(d, [this, key, posted = std::move(posted)](const result<void>& outcome) {
+    if (!outcome || posted.empty()) return answer_reminder(key, outcome.has_value());
+    auto left = std::make_shared<std::size_t>(posted.size());
+    for (const auto& [to, number] : posted)
+      post_->when_arrived(to, number, [this, left, key] {
+        if (--*left == 0) answer_reminder(key, true);
+      });
+  });
+}
+
+void durable_actor::answer_reminder(const bytes& key, bool done) {
+  std::erase(told_, key);
+  caf::anon_send(core_.reminders, reminder_answer{key, done});
+}
+
+void durable_actor::give_up_reminders() {
+  for (auto& key : std::exchange(told_, {}))
+    caf::anon_send(core_.reminders, reminder_answer{std::move(key), false});
+}
+
+bool durable_actor::rests() const {
+  return queue_.idle() && !feed_ && followings_->durable().empty() &&
+         std::ranges::all_of(post_->durable().out,
+                             [](const auto& line) { return line.second.waiting.empty(); });
 }
 
 void durable_actor::on_tick(const tick_letter& l) {
@@ -237,7 +292,8 @@ void durable_actor::wake_at(instant at, bool pressing) {
 }
 
 void durable_actor::on_sleep(const sleep_letter& l) {
-  if (!queue_.idle() || pressing_ || (feed_ && feed_->in_use())) return;
+  // What rests has a timer of which nothing is left to be done.
+  if (!queue_.idle() || (pressing_ && !rests()) || (feed_ && feed_->in_use())) return;
   if (core_.names.retire(*self_, l.stamp)) leave();
 }
 
@@ -312,6 +368,10 @@ void durable_actor::on_settled(const settled_letter& l) {
   if (l.outcome && queue_.newest(l.ticket)) generation_ = core_.parts.writer.generation();
   queue_.settle(l.ticket, l.outcome);
   if (phase_ == phase::draining && queue_.idle()) load_again();
+  if (only_reminded_ && !spoken_to_ && told_.empty() && rests()) {
+    only_reminded_ = false;
+    core_.names.offer_sleep(*self_);
+  }
 }
 
 void durable_actor::settle(erased_decision& decided, draft& d) {

@@ -58,6 +58,13 @@ private:
   void on_command(command_letter& l);
   void on_frame(const link_letter& l);
   void on_due(const due_letter& l);
+  /// Commits what a reminder has led to, and answers it when what was posted for it has arrived.
+  void commit_reminder(draft& d, const bytes& key, const std::vector<effect>& effects);
+  void answer_reminder(const bytes& key, bool done);
+  /// What was told and is not answered will have to be told again.
+  void give_up_reminders();
+  /// True if nothing is under way and nothing is awaited.
+  [[nodiscard]] bool rests() const;
   void on_settled(const settled_letter& l);
   void on_tick(const tick_letter& l);
   void on_sleep(const sleep_letter& l);
@@ -75,6 +82,7 @@ private:
   /// Brings a decision into the draft; what waits for the commit goes to `after_`.
   void settle(erased_decision& decided, draft& d);
   void carry_out(effect& e, draft& d);
+  void say_due_soon(instant due);
   void send_post(const post& p, bytes record, draft& d);
   /// What an emergency does when it cannot be stored; see own_feed::pass_unstored.
   void on_unstored(const unstored_letter& l);
@@ -119,6 +127,11 @@ private:
   std::optional<followings> followings_;
   std::optional<post_desk> post_;
   reminder_map reminders_;
+  std::vector<bytes> told_; ///< Keys of reminders that were told and are not answered.
+  /// Woke for a reminder alone: hundreds of thousands may do so within minutes, so it does not stay
+  /// awake for the time that others do.
+  bool only_reminded_ = false;
+  bool spoken_to_ = false;
   std::unique_ptr<own_feed> feed_;
   std::map<std::string, answering> answering_;
 

@@ -22,6 +22,11 @@ error taken(const loa::name& who) {
   return {errc::conflict, "The name \"" + who.str() + "\" is taken.", {}};
 }
 
+void put_reminder(const loa::name& who, const remind& r, draft& d) {
+  d.put(store::table::reminders, store::reminder_key(r.due, who, r.id),
+        wire::encode_record(stored_reminder{who, r.id, r.due}));
+}
+
 } // namespace
 
 std::optional<error> durable_actor::check(const erased_decision& decided) {
@@ -86,11 +91,9 @@ void durable_actor::carry_out(effect& e, draft& d) {
               d.erase(store::table::reminders, store::reminder_key(old->second, *self_, r.id));
             }
             d.fact(reminder_set{r.id, r.due});
-            d.put(store::table::reminders, store::reminder_key(r.due, *self_, r.id),
-                  wire::encode_record(stored_reminder{*self_, r.id, r.due}));
+            put_reminder(*self_, r, d);
             reminders_[r.id] = r.due;
-            after_.emplace_back(
-                [this, due = r.due] { caf::anon_send(core_.reminders, reminder_note{due}); });
+            say_due_soon(r.due);
           },
           [&](forget& f) {
             const auto old = reminders_.find(f.id);
@@ -116,6 +119,13 @@ void durable_actor::carry_out(effect& e, draft& d) {
           },
           [&](found& f) {
             d.insert(store::table::facts, store::fact_key(f.who, 1), std::move(f.first_fact));
+            std::uint64_t number = 1;
+            for (const auto& r : f.reminders) {
+              d.insert(store::table::facts, store::fact_key(f.who, ++number),
+                       wire::encode_record(reminder_set{r.id, r.due}));
+              put_reminder(f.who, r, d);
+              say_due_soon(r.due);
+            }
             founded_.push_back(f.who);
             founding_.insert(f.who.str());
             after_.emplace_back([this, who = std::move(f.who)] { founding_.erase(who.str()); });
@@ -130,6 +140,11 @@ void durable_actor::send_post(const post& p, bytes record, draft& d) {
   if (auto written = post_->write(p.to, std::move(record), d); !written)
     throw std::runtime_error(written.error().detail);
   after_.emplace_back([this] { post_->release(); });
+}
+
+void durable_actor::say_due_soon(instant due) {
+  if (due >= core_.parts.time.now() + longest_look_pause) return;
+  after_.emplace_back([this, due] { caf::anon_send(core_.reminders, reminder_note{due}); });
 }
 
 void durable_actor::call_driver(const drive& c) {

@@ -46,6 +46,7 @@ void durable_actor::load() {
   phase_ = phase::loading;
   loaded_at_ = monotonic();
   doing_ = "loading";
+  give_up_reminders();
   entity_ = kind_.make();
   followings_.emplace(*this);
   post_.emplace(*this);

@@ -1,6 +1,8 @@
 #include <loa/base/overloaded.hpp>
 #include <loa/node/internal/effect_check.hpp>
 
+#include <algorithm>
+
 namespace loa::node {
 
 namespace {
@@ -87,6 +89,12 @@ maybe check_found(const found& f, const effect_scope& in) {
   if (f.who.home() != in.self.home())
     return defect("An entity is founded in the home of its founder.");
   if (f.who == in.self) return defect("An entity cannot found itself.");
+  for (auto r = f.reminders.begin(); r != f.reminders.end(); ++r) {
+    if (auto why = check_remind(*r)) return why;
+    const auto same = [&](const remind& other) { return other.id == r->id; };
+    if (std::any_of(f.reminders.begin(), r, same))
+      return defect(quoted(f.who.str()) + " is founded with two reminders " + quoted(r->id) + ".");
+  }
   if (f.first_fact.size() > most_fact_octets)
     return too_large("A fact", f.first_fact.size(), most_fact_octets);
   const auto& kind = in.kinds.find(f.who.kind())->second;

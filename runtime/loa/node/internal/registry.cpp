@@ -122,6 +122,14 @@ bool registry::retire(const name& who, std::uint32_t stamp) {
   return true;
 }
 
+void registry::offer_sleep(const name& who) {
+  auto& s = shard_of(who);
+  std::lock_guard lock(s.mutex);
+  const auto found = s.cells.find(who);
+  if (found == s.cells.end() || !found->second.actor || found->second.loading) return;
+  found->second.actor->enqueue(mail_of(sleep_letter{found->second.stamp}));
+}
+
 void registry::gone(const name& who, const receiver* actor) {
   bool was_loading = false;
   {

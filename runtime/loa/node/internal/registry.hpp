@@ -31,6 +31,8 @@ public:
   void loaded(const name& who);
   /// An actor that was idle leaves, unless somebody wrote to it since `stamp`. True if it is out.
   bool retire(const name& who, std::uint32_t stamp);
+  /// Writes it the `sleep_letter` that it would get when idle.
+  void offer_sleep(const name& who);
   /// An actor is gone, crashed or stopped.
   void gone(const name& who, const receiver* actor);
 

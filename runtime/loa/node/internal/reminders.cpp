@@ -1,3 +1,4 @@
+#include <loa/node/internal/due_window.hpp>
 #include <loa/node/internal/durable_facts.hpp>
 #include <loa/node/internal/reminders.hpp>
 #include <loa/store/entity_log.hpp>
@@ -13,13 +14,6 @@ namespace {
 
 using look_atom = caf::atom_constant<caf::atom("look")>;
 
-/// Looks at least so often, since the wall clock may jump.
-constexpr duration longest_pause = std::chrono::seconds(1);
-/// A reminder that was told and is still there was lost with a crash: told again after so long.
-constexpr duration tell_again = std::chrono::seconds(30);
-constexpr std::size_t most_at_once = 4'096;
-constexpr std::size_t most_pages = 64;
-
 class reminders_actor final : public caf::event_based_actor {
 public:
   reminders_actor(caf::actor_config& config, node_core& core)
@@ -33,62 +27,93 @@ public:
               if (number == number_) look();
             },
             [this](const reminder_note& n) {
-              if (n.due < next_look_) schedule(n.due);
+              if (n.due < next_look_ && !window_.backlog()) look_at(n.due);
+            },
+            [this](const reminder_answer& a) {
+              if (window_.answered(a.key, a.done, monotonic())) look_after(until_next_turn());
             }};
   }
 
 private:
+  [[nodiscard]] instant monotonic() const { return core_.parts.monotonic.now(); }
+
   void look() {
     const auto now = core_.parts.time.now();
-    std::erase_if(told_, [&](const auto& t) { return t.second + tell_again < now; });
-    if (auto read = tell_due(now); !read) {
+    window_.look(monotonic());
+    auto told = tell_due(now);
+    if (!told) {
       core_.parts.log.write(log_level::error, "reminders", "The reminders cannot be read.",
-                            {{"reason", read.error().detail}});
-      return schedule(now + longest_pause);
+                            {{"reason", told.error().detail}});
+      return look_after(longest_look_pause);
     }
-    schedule(next_due(now));
+    if (!window_.backlog()) return look_at(next_due(now));
+    look_after(*told > 0 ? longest_look_pause : until_next_turn());
   }
 
-  result<void> tell_due(instant now) {
+  /// How many were told.
+  result<std::size_t> tell_due(instant now) {
     const auto range = store::reminders_before(now + duration(1));
     auto from = range.from;
+    const auto room = window_.room(monotonic());
     std::size_t told = 0;
-    for (std::size_t page = 0; page < most_pages && told < most_at_once; ++page) {
-      auto due = core_.parts.journal.scan(store::table::reminders, from, range.to, most_at_once);
+    duration late{0};
+    for (bool more = true; more;) {
+      const auto most = window_.remembered() + room - told + 1;
+      auto due = core_.parts.journal.scan(store::table::reminders, from, range.to, most);
       if (!due) return due.error();
       for (const auto& item : *due) {
-        if (told_.contains(item.key)) continue;
+        if (window_.knows(item.key)) continue;
         auto decoded = wire::decode_record<std::variant<stored_reminder>>(item.value);
         if (!decoded) continue;
         const auto& r = std::get<stored_reminder>(*decoded);
         if (!core_.is_here(r.who)) continue; // it has gone, or is about to come
-        if (core_.send(r.who, due_letter{r.id, r.due})) told_[item.key] = now;
-        if (++told == most_at_once) break;
+        late = std::max(late, duration(now - r.due));
+        if (told == room || !core_.send(r.who, due_letter{r.id, r.due})) {
+          note(true, late);
+          return told;
+        }
+        window_.told(item.key, monotonic());
+        ++told;
       }
-      if (due->size() < most_at_once) break;
-      from = store::after(due->back().key);
+      more = due->size() == most;
+      if (more) from = store::after(due->back().key);
     }
-    return {};
+    note(false, late);
+    return told;
+  }
+
+  void note(bool more, duration late) {
+    window_.looked(more);
+    core_.metrics.reminders_late.set(std::chrono::floor<std::chrono::seconds>(late).count());
   }
 
   [[nodiscard]] instant next_due(instant now) const {
-    const auto soon = store::reminders_before(now + longest_pause);
+    const auto soon = store::reminders_before(now + longest_look_pause);
     const auto past = store::reminders_before(now + duration(1));
     auto next = core_.parts.journal.scan(store::table::reminders, past.to, soon.to, 1);
     if (next && !next->empty())
       if (auto key = store::parse_reminder_key(next->front().key)) return key->due;
-    return now + longest_pause;
+    return now + longest_look_pause;
   }
 
-  void schedule(instant at) {
-    next_look_ = at;
-    const auto pause =
-        std::clamp(duration(at - core_.parts.time.now()), duration(0), longest_pause);
+  /// Where nothing is under way and nothing could be told, there is no room for a while.
+  [[nodiscard]] duration until_next_turn() const {
+    const auto at = window_.next_turn();
+    const auto now = monotonic();
+    if (!at || (*at <= now && window_.room(now) == 0)) return longest_look_pause;
+    return *at - now;
+  }
+
+  void look_at(instant at) { look_after(at - core_.parts.time.now()); }
+
+  void look_after(duration pause) {
+    pause = std::clamp(pause, duration(0), longest_look_pause);
+    next_look_ = core_.parts.time.now() + pause;
     delayed_anon_send(caf::actor_cast<caf::actor>(this), pause, look_atom::value, ++number_);
   }
 
   node_core& core_;
-  std::map<bytes, instant> told_;
+  due_window window_;
   instant next_look_{};
   std::uint64_t number_ = 0;
 };
