@@ -2,6 +2,10 @@
 
 #include "world.hpp"
 
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
 #include <future>
 
 using namespace loa;
@@ -101,4 +105,44 @@ TEST_CASE("waiting for an answer on a thread of the runtime is an error at once"
                              wire::value::of(announce{"x", false, system_clock().now() + 1h})));
   REQUIRE(eventually([&] { return waits.called.load(); }));
   CHECK(waits.code.load() == errc::internal);
+}
+
+namespace {
+
+/// What is written to standard error while this lives.
+class standard_error {
+public:
+  standard_error() : saved_(::dup(STDERR_FILENO)), file_(std::tmpfile()) {
+    ::dup2(::fileno(file_), STDERR_FILENO);
+  }
+  ~standard_error() {
+    ::dup2(saved_, STDERR_FILENO);
+    ::close(saved_);
+    std::fclose(file_);
+  }
+  [[nodiscard]] std::string text() const {
+    std::string all(64 << 10, '\0');
+    const auto n = ::pread(::fileno(file_), all.data(), all.size(), 0);
+    all.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    return all;
+  }
+
+private:
+  int saved_;
+  std::FILE* file_;
+};
+
+} // namespace
+
+TEST_CASE("a program of few lines sees on standard error why its entity crashed") {
+  std::string directory = "/tmp/loa-open-XXXXXX";
+  REQUIRE(::mkdtemp(directory.data()));
+  {
+    const standard_error kept;
+    auto node = runtime::open(directory, {kind_of<test::counter>()}).value();
+    CHECK_FALSE(node->ask_and_wait(named("counter/79"), wire::value::of(explode{})));
+    CHECK(eventually([&] { return kept.text().find("reason=boom") != std::string::npos; }));
+    CHECK(kept.text().find("name=counter/79") != std::string::npos);
+  }
+  std::filesystem::remove_all(directory);
 }
