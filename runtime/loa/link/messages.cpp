@@ -36,6 +36,17 @@ std::optional<error> check(const post_send& m) {
   return std::nullopt;
 }
 
+std::optional<error> check(const post_ack& m) {
+  std::uint64_t last = 0;
+  for (const auto& r : m.refused) {
+    if (r.number <= last || r.number > m.number)
+      return error{errc::rule, "Refused numbers ascend from 1 up to the acknowledged one.",
+                   "/refused"};
+    last = r.number;
+  }
+  return std::nullopt;
+}
+
 template <class T>
 std::optional<error> check(const T&) {
   return std::nullopt;

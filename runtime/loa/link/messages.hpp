@@ -1,6 +1,7 @@
 #pragma once
 
 #include <loa/link/feed.hpp>
+#include <loa/link/kept_error.hpp>
 #include <loa/wire/record.hpp>
 
 namespace loa::link {
@@ -108,9 +109,11 @@ struct feed_ack {
 /// One message of a line of post, from one entity to another.
 struct post_send {
   static constexpr wire::type_tag tag{"loa.link.post_send", 1};
-  std::uint64_t epoch = 0;  ///< Raised when the sender's backup is restored.
-  std::uint64_t since = 1;  ///< The first number that was given in this epoch.
-  std::uint64_t oldest = 1; ///< The lowest number that is still in the outbox.
+  std::uint64_t epoch = 0; ///< Raised when the sender's backup is restored.
+  std::uint64_t since = 1; ///< The first number that was given in this epoch.
+  /// The lowest number that is still in the outbox. What the receiver said of those below it, its
+  /// refusals as well, is durable at the sender.
+  std::uint64_t oldest = 1;
   std::uint64_t number = 0;
   shared_body body; ///< A wire record.
 
@@ -124,16 +127,33 @@ struct post_send {
   }
 };
 
+/// That a message of post was put aside instead of applied, and why.
+struct post_refusal {
+  std::uint64_t number = 0;
+  kept_error why;
+
+  template <class Self, class Fields>
+  static void describe(Self& self, Fields& f) {
+    f("number", self.number);
+    f("why", self.why);
+  }
+  bool operator==(const post_refusal&) const = default;
+};
+
 /// Everything up to this number is applied, or put aside, and durable.
 struct post_ack {
   static constexpr wire::type_tag tag{"loa.link.post_ack", 1};
   std::uint64_t epoch = 0;
   std::uint64_t number = 0;
+  /// Which of them were put aside, in ascending order; those that are not known to be durable at
+  /// the sender.
+  std::vector<post_refusal> refused;
 
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("epoch", self.epoch);
     f("number", self.number);
+    f.optional("refused", self.refused);
   }
 };
 

@@ -6,14 +6,15 @@ namespace loa::link {
 
 post_receiver::post_receiver(post_state durable, const link_options& options)
     : options_(&options),
-      applied_(durable),
-      committed_(durable.last) {}
+      applied_(std::move(durable)),
+      committed_(applied_.last) {}
 
 post_receiver::output post_receiver::on(const post_send& m) {
   output out;
   if (m.epoch < applied_.epoch || !m.body) return out;
   if (m.epoch > applied_.epoch) begin_epoch(m);
   if (m.oldest > applied_.last + 1) skip_lost(m.oldest, out);
+  forget_refusals(m.oldest);
   if (m.number <= committed_) {
     acknowledge(out);
   } else if (m.number > applied_.last) {
@@ -33,6 +34,13 @@ post_receiver::output post_receiver::applied(std::uint64_t epoch, std::uint64_t 
   return out;
 }
 
+post_receiver::output post_receiver::refused(std::uint64_t epoch, std::uint64_t number,
+                                             const error& why) {
+  if (!is_handed(epoch, number)) return {};
+  note_refusal(number, why);
+  return applied(epoch, number);
+}
+
 post_receiver::output post_receiver::failed(std::uint64_t epoch, std::uint64_t number,
                                             std::string why) {
   output out;
@@ -41,6 +49,7 @@ post_receiver::output post_receiver::failed(std::uint64_t epoch, std::uint64_t n
     out.delivered = handed_;
     return out;
   }
+  note_refusal(number, {errc::internal, why, {}});
   out.dead = dead_letter{*std::move(handed_), applied_.tries, std::move(why)};
   handed_.reset();
   applied_.last = number;
@@ -61,7 +70,10 @@ post_receiver::output post_receiver::committed(std::uint64_t epoch, std::uint64_
 /// The sender came out of a backup: what it numbered before is known by the same numbers, what it
 /// numbers from `since` on is new, whatever we know under those numbers.
 void post_receiver::begin_epoch(const post_send& m) {
-  applied_ = {m.epoch, std::min(applied_.last, m.since - 1), 0};
+  applied_.epoch = m.epoch;
+  applied_.last = std::min(applied_.last, m.since - 1);
+  applied_.tries = 0;
+  std::erase_if(applied_.refused, [&](const auto& r) { return r.number > applied_.last; });
   committed_ = std::min(committed_, applied_.last);
   early_.clear();
   octets_ = 0;
@@ -92,6 +104,19 @@ void post_receiver::keep(const post_send& m) {
   if (early_.emplace(m.number, m.body).second) octets_ += m.body->size();
 }
 
+void post_receiver::note_refusal(std::uint64_t number, const error& why) {
+  auto& all = applied_.refused;
+  all.push_back({number, kept_error::of(why)});
+  // A sender that keeps to its window has heard of the first of so many.
+  if (all.size() > 2 * options_->window_entries) all.erase(all.begin());
+}
+
+void post_receiver::forget_refusals(std::uint64_t below) {
+  auto& all = applied_.refused;
+  const auto kept = std::ranges::find_if(all, [&](const auto& r) { return r.number >= below; });
+  all.erase(all.begin(), kept);
+}
+
 void post_receiver::hand_out(output& out) {
   if (handed_ || early_.empty() || early_.begin()->first != applied_.last + 1) return;
   handed_ = delivery{applied_.epoch, early_.begin()->first, std::move(early_.begin()->second)};
@@ -101,7 +126,10 @@ void post_receiver::hand_out(output& out) {
 }
 
 void post_receiver::acknowledge(output& out) const {
-  out.to_send.emplace_back(post_ack{applied_.epoch, committed_});
+  post_ack ack{applied_.epoch, committed_, {}};
+  for (const auto& r : applied_.refused)
+    if (r.number <= committed_) ack.refused.push_back(r);
+  out.to_send.emplace_back(std::move(ack));
 }
 
 bool post_receiver::is_handed(std::uint64_t epoch, std::uint64_t number) const noexcept {

@@ -13,6 +13,7 @@ post_sender::post_sender(outbox bodies, line from, std::uint64_t salt, const lin
       line_(from),
       salt_(salt),
       options_(&options),
+      settled_(from.acked),
       visible_(from.acked),
       sent_(from.acked) {}
 
@@ -35,10 +36,19 @@ post_sender::output post_sender::on(const post_ack& m, instant now) {
   if (done == 0) return finish(std::move(out));
   std::for_each(sizes_.begin(), sizes_.begin() + done, [&](auto size) { octets_ -= size; });
   sizes_.erase(sizes_.begin(), sizes_.begin() + done);
+  for (const auto& r : m.refused)
+    if (r.number > line_.acked && r.number <= upto) out.refused.push_back(r);
   line_.acked = upto;
   out.acked = upto;
   tries_ = 0;
   timer_ = sizes_.empty() ? never : later(now);
+  pump(now, out);
+  return finish(std::move(out));
+}
+
+post_sender::output post_sender::settled(std::uint64_t number, instant now) {
+  output out;
+  settled_ = std::max(settled_, std::min(number, line_.acked));
   pump(now, out);
   return finish(std::move(out));
 }
@@ -63,6 +73,7 @@ post_sender::output post_sender::reconnected(instant now) {
 void post_sender::pump(instant now, output& out) {
   while (sent_ < visible_ && sizes_.size() < options_->window_entries) {
     if (!sizes_.empty() && octets_ >= options_->window_octets) break;
+    if (sent_ - settled_ >= 2 * options_->window_entries) break;
     if (!send(sent_ + 1, out)) break;
     const auto size = std::get<post_send>(out.to_send.back()).body->size();
     sizes_.push_back(static_cast<std::uint32_t>(size));
@@ -88,7 +99,7 @@ bool post_sender::send(std::uint64_t number, output& out) {
   }
   unreadable_ = false;
   out.to_send.emplace_back(
-      post_send{line_.epoch, line_.since, line_.acked + 1, number, std::move(body)});
+      post_send{line_.epoch, line_.since, settled_ + 1, number, std::move(body)});
   return true;
 }
 

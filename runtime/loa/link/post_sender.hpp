@@ -13,8 +13,9 @@ namespace loa::link {
 ///
 /// Numbers are dense from 1 per sender and receiver and durable on both sides, so the line survives
 /// restarts and moves of either end without a handshake. The outbox, with the bodies, is the
-/// host's. In flight is at most a window. `now` may be of any clock that never goes back. One
-/// thread; the options must outlive it.
+/// host's. In flight is at most a window, and sent but not yet settled are at most two, which
+/// bounds what the receiver keeps of its refusals. `now` may be of any clock that never goes back.
+/// One thread; the options must outlive it.
 class post_sender {
 public:
   /// Gives the body of an unacknowledged number out of the outbox; null if it cannot be read now.
@@ -22,8 +23,11 @@ public:
 
   struct output {
     std::vector<message> to_send; ///< Any of them may be lost.
-    /// Everything up to this number may leave the outbox.
+    /// Everything up to this number may leave the outbox; to be made durable, and then `settled`.
     std::optional<std::uint64_t> acked;
+    /// Of what was acknowledged just now, what the receiver has put aside; in ascending order.
+    /// Each comes again only if it was not settled before a restart.
+    std::vector<post_refusal> refused;
     std::vector<alarm> alarms;
     /// When to call `tick`; it replaces what an earlier step asked for, nothing is no timer.
     std::optional<instant> next_timer;
@@ -45,6 +49,9 @@ public:
   /// Messages up to this number are committed and may leave.
   [[nodiscard]] output advance(std::uint64_t visible_up_to, instant now);
   [[nodiscard]] output on(const post_ack& m, instant now);
+  /// That everything up to this number is acknowledged, and what followed from its refusals, is
+  /// durable here: the receiver may forget them.
+  [[nodiscard]] output settled(std::uint64_t number, instant now);
   [[nodiscard]] output tick(instant now);
   /// The way to the receiver is there again: what waits is sent at once.
   [[nodiscard]] output reconnected(instant now);
@@ -65,6 +72,7 @@ private:
   line line_;
   std::uint64_t salt_;
   const link_options* options_;
+  std::uint64_t settled_;
   std::uint64_t visible_;
   std::uint64_t sent_;
   std::vector<std::uint32_t> sizes_; ///< Of what is in flight.

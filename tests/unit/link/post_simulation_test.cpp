@@ -13,7 +13,8 @@ constexpr int to_sender = 0;
 constexpr int to_receiver = 1;
 
 /// One line of post in a hostile world. The oracle is the list of what the sender has committed:
-/// each must be applied once, in that order, or be put aside if it is poisonous.
+/// each must be applied once, in that order, or be put aside if it is poisonous or unwelcome; and
+/// of each that was put aside the sender must have heard once, and durably.
 class post_world {
 public:
   explicit post_world(std::uint64_t seed) : dice_(seed), network_(dice_) {
@@ -38,10 +39,11 @@ public:
     while (now_ < limit) {
       work();
       commit();
+      commit_at_sender();
       deliver_due();
       std::optional<instant> next = network_.next();
       if (timer_ && (!next || *timer_ < *next)) next = timer_;
-      if (!next && !handed_ && uncommitted_.empty()) break;
+      if (!next && !handed_ && uncommitted_.empty() && unsettled_.empty()) break;
       if (next) now_ = std::max(now_, *next);
     }
     REQUIRE_FALSE(timer_);
@@ -49,12 +51,15 @@ public:
     REQUIRE(outbox_.empty());
     for (std::uint64_t n = 1; n <= posted_; ++n) {
       REQUIRE(log_[n - 1] == n);
-      REQUIRE(aside_.contains(n) == is_poisonous(n));
+      REQUIRE(aside_.contains(n) == (is_poisonous(n) || is_unwelcome(n)));
+      REQUIRE(heard_.contains(n) == aside_.contains(n));
     }
   }
 
 private:
   static bool is_poisonous(std::uint64_t n) { return n % 7 == 3; }
+
+  static bool is_unwelcome(std::uint64_t n) { return n % 5 == 2 && !is_poisonous(n); }
 
   void act() {
     const auto n = dice_.below(1000);
@@ -66,17 +71,20 @@ private:
       work();
     } else if (n < 800) {
       commit();
-    } else if (n < 815) {
+    } else if (n < 850) {
+      commit_at_sender();
+    } else if (n < 865) {
       start_sender();
-    } else if (n < 830) {
+    } else if (n < 880) {
       start_receiver();
-    } else if (n < 845) {
+    } else if (n < 895) {
       network_.is_cut() ? network_.mend() : network_.cut();
       if (!network_.is_cut()) sent(sender_->reconnected(now_));
     }
   }
 
   void start_sender() {
+    unsettled_.clear();
     sender_ = std::make_unique<post_sender>(
         [this](std::uint64_t n) {
           const auto at = outbox_.find(n);
@@ -96,17 +104,38 @@ private:
     network_.send(to_receiver, out.to_send, now_);
     if (out.acked) {
       REQUIRE(*out.acked <= durable_.last);
-      acked_ = *out.acked;
-      outbox_.erase(outbox_.begin(), outbox_.upper_bound(acked_));
+      unsettled_.push_back({*out.acked, out.refused});
+    } else {
+      REQUIRE(out.refused.empty());
     }
     timer_ = out.next_timer;
     REQUIRE(sender_->in_flight() <= options_.window_entries);
+  }
+
+  void commit_at_sender() {
+    if (unsettled_.empty()) return;
+    for (const auto& [acked, refused] : std::exchange(unsettled_, {})) {
+      for (const auto& r : refused) {
+        REQUIRE(r.number > acked_);
+        REQUIRE(r.number <= acked);
+        REQUIRE(r.why.detail == reason_of(r.number));
+        REQUIRE(heard_.insert(r.number).second);
+      }
+      acked_ = acked;
+    }
+    outbox_.erase(outbox_.begin(), outbox_.upper_bound(acked_));
+    sent(sender_->settled(acked_, now_));
+  }
+
+  static std::string reason_of(std::uint64_t n) {
+    return is_poisonous(n) ? "poison" : "no " + std::to_string(n);
   }
 
   void received(post_receiver::output out) {
     network_.send(to_sender, out.to_send, now_);
     REQUIRE(out.alarms.empty());
     REQUIRE(receiver_->buffered() <= options_.window_entries + 1);
+    REQUIRE(receiver_->state().refused.size() <= 2 * options_.window_entries);
     if (out.dead) uncommitted_.push_back({out.dead->letter.number, true, receiver_->state()});
     if (out.delivered) handed_ = out.delivered;
   }
@@ -121,8 +150,11 @@ private:
       // The count of tries is stored too.
       if (uncommitted_.empty()) durable_ = receiver_->state();
     } else {
-      auto out = receiver_->applied(letter.epoch, letter.number);
-      uncommitted_.push_back({letter.number, false, receiver_->state()});
+      const bool aside = is_unwelcome(letter.number);
+      auto out = aside ? receiver_->refused(letter.epoch, letter.number,
+                                            {errc::rule, reason_of(letter.number), {}})
+                       : receiver_->applied(letter.epoch, letter.number);
+      uncommitted_.push_back({letter.number, aside, receiver_->state()});
       received(std::move(out));
     }
   }
@@ -162,6 +194,8 @@ private:
   std::uint64_t posted_ = 0;
   std::uint64_t acked_ = 0;
   std::map<std::uint64_t, shared_body> outbox_;
+  std::vector<std::pair<std::uint64_t, std::vector<post_refusal>>> unsettled_;
+  std::set<std::uint64_t> heard_;
   std::unique_ptr<post_sender> sender_;
   std::optional<instant> timer_;
 

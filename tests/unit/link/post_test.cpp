@@ -121,10 +121,14 @@ TEST_CASE("a post sender keeps a window in flight and sends again what is not ac
   CHECK(out.acked == 2);
   REQUIRE(out.to_send.size() == 2);
   CHECK(std::get<post_send>(out.to_send[0]).number == 4);
-  CHECK(std::get<post_send>(out.to_send[0]).oldest == 3);
+  CHECK(std::get<post_send>(out.to_send[0]).oldest == 1);
+  CHECK(std::get<post_send>(s.tick(now + std::chrono::hours(1)).to_send[0]).oldest == 1);
   CHECK(s.on(post_ack{1, 1}, now).to_send.empty());
+  (void)s.settled(2, now);
   (void)s.on(post_ack{1, 5}, now);
+  (void)s.settled(5, now);
   (void)s.on(post_ack{1, 8}, now);
+  (void)s.settled(8, now);
   out = s.on(post_ack{1, 10}, now);
   CHECK(out.acked == 10);
   CHECK_FALSE(out.next_timer);
@@ -151,6 +155,66 @@ TEST_CASE("post that cannot be read from the outbox waits with an alarm") {
   readable = true;
   out = s.tick(*out.next_timer);
   CHECK(out.to_send.size() == 1);
+}
+
+TEST_CASE("a refusal is said with each acknowledgement until the sender has it for good") {
+  post_receiver r({});
+  (void)r.on(letter(1));
+  (void)r.refused(1, 1, {errc::rule, "not this one", "/here"});
+  const auto refusals_in = [](const post_receiver::output& out) {
+    return std::get<post_ack>(out.to_send.back()).refused;
+  };
+  const std::vector<post_refusal> one{{1, kept_error::of({errc::rule, "not this one", "/here"})}};
+  CHECK(refusals_in(r.committed(1, 1)) == one);
+  CHECK(r.state().refused == one);
+  // Lost on the way, and after a restart.
+  r = post_receiver(r.state());
+  CHECK(refusals_in(r.on(letter(1))) == one);
+  (void)r.on(letter(2));
+  (void)r.applied(1, 2);
+  CHECK(refusals_in(r.committed(1, 2)) == one);
+  (void)r.on(letter(3, 3));
+  CHECK(r.state().refused.empty());
+  (void)r.applied(1, 3);
+  CHECK(refusals_in(r.committed(1, 3)).empty());
+}
+
+TEST_CASE("a refusal is not said before it is durable") {
+  post_receiver r({});
+  (void)r.on(letter(1));
+  (void)r.on(letter(2));
+  (void)r.applied(1, 1);
+  (void)r.refused(1, 2, {errc::rule, "no", {}});
+  const auto out = r.committed(1, 1);
+  CHECK(std::get<post_ack>(out.to_send.back()).refused.empty());
+}
+
+TEST_CASE("a sender gives out each refusal once, and says what is settled only when it is") {
+  post_sender s([](std::uint64_t n) { return body_of(std::to_string(n)); }, {}, 1);
+  (void)s.advance(3, instant{});
+  const post_ack ack{1, 2, {{1, {8, "no", {}}}, {2, {8, "nor this", {}}}}};
+  CHECK(s.on(ack, instant{}).refused == ack.refused);
+  CHECK(s.on(ack, instant{}).refused.empty());
+  const auto again = s.tick(instant{} + std::chrono::hours(1));
+  CHECK(std::get<post_send>(again.to_send.at(0)).oldest == 1);
+  (void)s.settled(2, instant{});
+  const auto later = s.tick(instant{} + std::chrono::hours(2));
+  CHECK(std::get<post_send>(later.to_send.at(0)).oldest == 3);
+}
+
+TEST_CASE("refusals of before a backup that is put back are not taken for those of new letters") {
+  post_receiver r({1, 10, 0, {{4, {8, "old", {}}}, {9, {8, "of another", {}}}}});
+  (void)r.on(letter(8, 3, 2, 8));
+  CHECK(r.state().refused == std::vector<post_refusal>{{4, {8, "old", {}}}});
+}
+
+TEST_CASE("the text of a kept error is cut between two characters") {
+  const auto kept =
+      kept_error::of({errc::rule, std::string(299, 'x') + "ế", std::string(301, '/')});
+  CHECK(kept.detail == std::string(299, 'x'));
+  CHECK(kept.pointer.empty());
+  CHECK(kept.to_error().code == errc::rule);
+  CHECK(kept_error{99, "of a later release", {}}.to_error().code == errc::internal);
 }
 
 } // namespace loa::link::test

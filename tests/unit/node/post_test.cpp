@@ -1,3 +1,4 @@
+#include <unit/node/held_writer.hpp>
 #include <unit/node/world.hpp>
 
 using namespace loa;
@@ -53,4 +54,28 @@ TEST_CASE("a post that its receiver refuses is put aside") {
   REQUIRE(w.ask("counter/a", send_to{named("counter/b"), 2, false}));
   CHECK(eventually([&] { return w.total_of("counter/b") == 2; }));
   CHECK(w.node->read_figures().dead_letters == 1);
+}
+
+TEST_CASE("a post of a decision that is not committed yet stays when an earlier one is committed") {
+  manual_clock clock{*parse_rfc3339("2026-09-01T05:00:00+07:00")};
+  store::memory_journal journal;
+  store::threaded_writer behind(journal);
+  held_writer writer(behind);
+  auto node = *runtime::start(world::small(), {journal, writer, clock},
+                              {kind_of<loa::node::test::counter>()});
+  const auto total_of = [&](std::string_view who) {
+    const auto answer = node->ask_and_wait(named(who), wire::value::of(get_total{}));
+    return answer->get<total>()->n;
+  };
+  const auto from = named("counter/a");
+  // The first is committed while the second, which the sender has decided, is still on its way.
+  writer.hold(from);
+  node->tell(from, wire::value::of(send_to{named("counter/x"), 1, false}));
+  node->tell(from, wire::value::of(send_to{named("counter/b"), 5, false}));
+  REQUIRE(eventually([&] { return writer.held_of(from) == 2; }));
+  writer.let_one_go(from);
+  REQUIRE(eventually([&] { return total_of("counter/x") == 1; }));
+  CHECK(total_of("counter/b") == 0);
+  writer.let_go(from);
+  CHECK(eventually([&] { return total_of("counter/b") == 5; }));
 }

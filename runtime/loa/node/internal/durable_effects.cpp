@@ -137,9 +137,9 @@ void durable_actor::carry_out(effect& e, draft& d) {
 }
 
 void durable_actor::send_post(const post& p, bytes record, draft& d) {
-  if (auto written = post_->write(p.to, std::move(record), d); !written)
-    throw std::runtime_error(written.error().detail);
-  after_.emplace_back([this] { post_->release(); });
+  const auto written = post_->write(p.to, std::move(record), d);
+  if (!written) throw std::runtime_error(written.error().detail);
+  after_.emplace_back([this, to = p.to, number = *written] { post_->committed(to, number); });
 }
 
 void durable_actor::say_due_soon(instant due) {

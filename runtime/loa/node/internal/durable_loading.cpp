@@ -139,7 +139,7 @@ result<void> durable_actor::replay(bytes_view fact) {
 
 void durable_actor::open_desks() {
   followings_->start();
-  post_->release();
+  post_->open();
   auto effects = entity_->wake(make_context({}));
   if (effects.empty()) return;
   doing_ = "on_wake";

@@ -56,12 +56,17 @@ post_desk::line& post_desk::line_to(const std::string& to) {
       .first->second;
 }
 
-void post_desk::release() {
+void post_desk::open() {
   for (const auto& [to, o] : state_.out) {
-    if (o.waiting.empty() && !lines_.contains(to)) continue;
+    if (o.waiting.empty()) continue;
     auto& l = line_to(to);
     carry_out(l, l.sender.advance(o.last, host_.monotonic()));
   }
+}
+
+void post_desk::committed(const name& to, std::uint64_t number) {
+  auto& l = line_to(to.str());
+  carry_out(l, l.sender.advance(number, host_.monotonic()));
 }
 
 void post_desk::when_arrived(const name& to, std::uint64_t number, std::function<void()> then) {

@@ -57,8 +57,12 @@ public:
 
   /// Writes a message's record into the outbox and gives its number; too_many if it is full.
   result<std::uint64_t> write(const name& to, bytes record, draft& d);
-  /// What was written up to now is committed and may leave. Also opens every line after a start.
-  void release();
+  /// Everything written is committed and may leave, as after a start.
+  void open();
+  /// What was written to a receiver up to this number is committed and may leave. What a later
+  /// decision wrote stays: the facts that it rests on, as of a receiver founded with it, need not
+  /// be in the journal yet.
+  void committed(const name& to, std::uint64_t number);
   /// Runs `then` once the receiver has committed everything up to `number`.
   void when_arrived(const name& to, std::uint64_t number, std::function<void()> then);
 
