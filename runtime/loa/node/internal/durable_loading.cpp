@@ -1,5 +1,6 @@
 // How a durable entity comes to life out of the journal, and how its snapshots get there.
 
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
 
@@ -21,6 +22,7 @@ error damaged(error why) {
 void durable_actor::begin_load() {
   phase_ = phase::loading;
   if (!core_.unsettled.take(*self_)) return load();
+  LOA_PROBE("entity: wakes while facts of its crashed predecessor are under way");
   // A predecessor crashed with facts under way. What the writer got first it settles first, so an
   // empty change of ours comes back after them.
   generation_ = core_.parts.writer.generation();
