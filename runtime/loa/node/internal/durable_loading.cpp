@@ -29,6 +29,7 @@ error damaged(error why) {
 void durable_actor::begin_load() {
   phase_ = phase::loading;
   if (!core_.unsettled.take(*self_)) return load();
+  LOA_PROBE("entity: wakes while facts of its crashed predecessor are under way");
   // A predecessor crashed with facts under way. What the writer got first it settles first, so an
   // empty change of ours comes back after them.
   generation_ = core_.parts.writer.generation();
@@ -216,7 +217,6 @@ void durable_actor::take_snapshot() {
   snapshot_octets_ = record.size();
   octets_since_ = 0;
   if (record.size() + snapshot_head_bytes > store::max_value) {
-    LOA_PROBE("entity: a state too large for a snapshot");
     core_.parts.log.write(log_level::error, "entity",
                           "The state of an entity is too large to be stored; it starts slowly.",
                           {{"name", self_->str()}, {"bytes", std::to_string(record.size())}});
