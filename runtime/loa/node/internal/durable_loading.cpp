@@ -127,7 +127,7 @@ result<void> durable_actor::replay(bytes_view fact) {
 
 void durable_actor::open_desks() {
   followings_->start();
-  post_->open();
+  post_->out.open();
   auto effects = entity_->wake(make_context({}));
   if (effects.empty()) return;
   draft d(*self_, next_fact_);
