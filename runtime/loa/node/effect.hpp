@@ -35,8 +35,9 @@ struct publish {
 struct post {
   name to;
   wire::value message;
-  /// Keep the reply of this decision back until the receiver has committed the message. For
-  /// receivers with the same home only, since another node may be away for days.
+  /// Keep the reply of this decision back until the receiver has committed the message. If it
+  /// refuses the message, that error is the reply instead. For receivers with the same home only,
+  /// since another node may be away for days.
   bool before_reply = false;
 };
 

@@ -35,6 +35,13 @@
 /// - `decision<fact> on_entry(const feed_entry_ptr&, const context&) const`: an entry of a followed
 /// feed.
 /// - `decision<fact> on_reminder(const std::string& id, const context&) const`.
+/// - `decision<fact> on_refused(const post& what, const error& why, const context&) const`: a
+/// receiver has
+///   put aside what this entity posted: it refused it, does not know its type, or crashed of it
+///   every time. `what` has the receiver and the message, which is empty if this node does not know
+///   its type; `why` is the receiver's error, its text cut to 300 bytes. Called once for each, in
+///   the order of posting; what it decides is kept with the news itself. Without it, or if it
+///   refuses or throws every time, the refusal ends in the log as a dead letter.
 /// - `std::vector<effect> on_wake(const context&) const`: driver calls that a crash may have
 /// swallowed,
 ///   and what to follow.
@@ -122,6 +129,8 @@ public:
   virtual erased_decision handle(const wire::value& command, const context& ctx) = 0;
   virtual erased_decision handle_entry(const feed_entry_ptr& entry, const context& ctx) = 0;
   virtual erased_decision handle_reminder(const std::string& id, const context& ctx) = 0;
+  virtual erased_decision handle_refused(const post& what, const error& why,
+                                         const context& ctx) = 0;
   /// Applies the facts of the last decision to the state.
   virtual void accept() = 0;
   virtual std::vector<effect> wake(const context& ctx) = 0;
@@ -143,6 +152,7 @@ struct entity_kind {
   std::vector<std::string_view> replies;
   /// Whether one of its entities could begin with this record as its first fact.
   std::function<result<void>(bytes_view)> check_fact;
+  bool handles_refusals = false;
   /// Whether another node may give a command; what has no opinion takes all.
   std::function<bool(const wire::value&)> open_to_nodes = [](const wire::value&) { return true; };
   std::function<std::unique_ptr<entity_object>()> make;
@@ -177,6 +187,7 @@ template <entity T>
     if (!fact) return fact.error();
     return {};
   };
+  k.handles_refusals = detail::has_on_refused<T>;
   if constexpr (requires(const typename T::command& c) { T::open_to_nodes(c); })
     k.open_to_nodes = [](const wire::value& v) {
       const auto c = detail::narrow<typename T::command>(v);

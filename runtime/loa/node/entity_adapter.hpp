@@ -49,6 +49,12 @@ inline constexpr bool has_on_entry = requires(const T& x, const feed_entry_ptr& 
   x.on_entry(e, c);
 };
 
+template <class T>
+inline constexpr bool has_on_refused = requires(const T& x, const post& p, const error& e,
+                                                const context& c) {
+  x.on_refused(p, e, c);
+};
+
 /// The alternative of `Variant` that `v` holds, or nothing.
 template <class Variant, std::size_t I = 0>
 std::optional<Variant> narrow(const wire::value& v) {
@@ -84,6 +90,13 @@ public:
   erased_decision handle_reminder(const std::string& id, const context& ctx) override {
     if constexpr (requires { entity_.on_reminder(id, ctx); })
       return settle(std::as_const(entity_).on_reminder(id, ctx));
+    else
+      return {};
+  }
+
+  erased_decision handle_refused(const post& what, const error& why, const context& ctx) override {
+    if constexpr (has_on_refused<T>)
+      return settle(std::as_const(entity_).on_refused(what, why, ctx));
     else
       return {};
   }

@@ -2,6 +2,7 @@
 #include <loa/base/probe.hpp>
 #include <loa/node/internal/durable_actor.hpp>
 #include <loa/node/internal/no_feed.hpp>
+#include <loa/node/internal/stored_answers.hpp>
 
 #include <caf/send.hpp>
 
@@ -79,7 +80,7 @@ void durable_actor::dispatch(letter& l) {
                  [&](reached_letter& r) {
                    if (feed_) feed_->reached(r.node);
                    followings_->reached(r.node);
-                   post_->reached(r.node);
+                   post_->out.reached(r.node);
                  },
                  [&](due_letter& d) { on_due(d); },
                  [&](gather_letter&) { feed().acknowledged(); },
@@ -121,14 +122,12 @@ void durable_actor::on_command(command_letter& l) {
   if (l.how.urgency == store::urgency::emergency) d.mark_urgent();
   for (const auto& e : decided.effects)
     if (const auto* p = std::get_if<publish>(&e)) plan_unstored(*p, p->id);
+  if (!l.how.key.empty()) key_of_command_ = digest_of_key(*self_, l.how.key);
   settle(decided, d);
+  key_of_command_.clear();
   if (!l.how.key.empty()) keep_answer(l.how, decided.reply, d);
 
-  // The posts that the answer waits for.
-  std::vector<std::pair<loa::name, std::uint64_t>> first;
-  for (const auto& e : decided.effects)
-    if (const auto* p = std::get_if<post>(&e); p && p->before_reply)
-      first.emplace_back(p->to, post_->durable().out.at(p->to.str()).last);
+  auto first = std::exchange(before_reply_, {});
 
   // The answer need not wait for this actor's turn, which comes behind the whole cascade.
   std::function<void()> at_once;
@@ -153,10 +152,15 @@ void durable_actor::on_command(command_letter& l) {
           }
         };
         if (!outcome || first.empty()) return answer_all(outcome);
-        auto left = std::make_shared<std::size_t>(first.size());
+        struct waiting {
+          std::size_t posts;
+          result<void> so_far;
+        };
+        auto left = std::make_shared<waiting>(waiting{first.size(), {}});
         for (const auto& [to, number] : first)
-          post_->when_arrived(to, number, [left, answer_all] {
-            if (--*left == 0) answer_all({});
+          post_->out.when_arrived(to, number, [left, answer_all](const result<void>& taken) {
+            if (!taken && left->so_far) left->so_far = taken;
+            if (--left->posts == 0) answer_all(left->so_far);
           });
       },
       std::move(at_once));
@@ -172,11 +176,15 @@ void durable_actor::on_frame(const link_letter& l) {
       overloaded{
           [&](const link::feed_follow& m) { feed().take(l.from, m); },
           [&](const link::feed_ack& m) { feed().take(l.from, m); },
-          [&](const link::post_ack& m) { post_->take(l.from, m); },
+          [&](const link::post_ack& m) {
+            post_->out.take(l.from, m, [this](const outbox::returned& r, draft& d) {
+              return take_refusal(r, d);
+            });
+          },
           [&](const link::post_send& m) {
-            post_->take(l.from, m,
-                        [this](const loa::name& from, bytes_view record, const std::string& what,
-                               draft& d) { return take_post(from, record, what, d); });
+            post_->in.take(l.from, m,
+                           [this](const loa::name& from, bytes_view record, const std::string& what,
+                                  draft& d) { return take_post(from, record, what, d); });
           },
           [&](const auto&) {
             followings_->take(l.from, l.frame,
@@ -207,6 +215,20 @@ result<void> durable_actor::take_post(const loa::name& from, bytes_view record,
   auto message = core_.types.decode(record, wire::journal_limits);
   if (!message) return message.error();
   auto decided = entity_->handle(*message, make_context(from));
+  if (!decided.refusal) decided.refusal = check(decided);
+  if (decided.refusal) return *decided.refusal;
+  settle(decided, d);
+  return {};
+}
+
+result<void> durable_actor::take_refusal(const outbox::returned& r, draft& d) {
+  doing_ = r.what;
+  if (!kind_.handles_refusals) return r.why;
+  // One that cannot be read here, as its type is of a kind that lives elsewhere, is handled by its
+  // receiver's name.
+  auto message = core_.types.decode(r.record);
+  const post back{r.to, message ? *std::move(message) : wire::value{}, false};
+  auto decided = entity_->handle_refused(back, r.why, make_context(nobody));
   if (!decided.refusal) decided.refusal = check(decided);
   if (decided.refusal) return *decided.refusal;
   settle(decided, d);
@@ -284,7 +306,7 @@ void durable_actor::on_tick(const tick_letter& l) {
   pressing_ = false;
   doing_ = "tick";
   followings_->tick();
-  post_->tick();
+  post_->out.tick();
   if (feed_) feed_->tick();
 }
 
@@ -391,6 +413,7 @@ void durable_actor::on_settled(const settled_letter& l) {
 void durable_actor::settle(erased_decision& decided, draft& d) {
   for (auto& f : decided.facts) d.fact_record(std::move(f));
   entity_->accept();
+  before_reply_.clear();
   auto record = decided.posts.begin();
   for (auto& e : decided.effects) {
     if (const auto* p = std::get_if<post>(&e))

@@ -93,6 +93,7 @@ private:
   void take_entry(const feed_entry_ptr& entry, draft& d);
   [[nodiscard]] result<void> take_post(const loa::name& from, bytes_view record,
                                        const std::string& what, draft& d);
+  [[nodiscard]] result<void> take_refusal(const outbox::returned& r, draft& d);
   [[nodiscard]] bool snapshot_due() const;
   void take_snapshot();
 
@@ -102,6 +103,7 @@ private:
     std::vector<reply_ptr> also; ///< Repetitions that came before the first was answered.
   };
   [[nodiscard]] bool answered_before(command_letter& l);
+  [[nodiscard]] result<wire::value> answer_in(const stored_answer& a) const;
   void keep_answer(const ask_options& how, const wire::value& reply, draft& d);
 
   phase phase_ = phase::fresh;
@@ -117,6 +119,9 @@ private:
   std::uint64_t generation_ = 0;
   commit_queue queue_;
   std::vector<std::function<void()>> after_; ///< Of the decision being made.
+  /// Of the decision being made: the posts that its reply waits for, by receiver and number.
+  std::vector<std::pair<loa::name, std::uint64_t>> before_reply_;
+  bytes key_of_command_; ///< Of the decision being made: the digest of the command's key, if any.
   /// Of the decision being made, if it is on an emergency: what is done even if it cannot be
   /// stored, and for which entry.
   std::vector<std::function<void()>> unstored_;

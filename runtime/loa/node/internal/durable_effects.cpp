@@ -3,6 +3,7 @@
 #include <loa/base/overloaded.hpp>
 #include <loa/base/probe.hpp>
 #include <loa/node/internal/durable_actor.hpp>
+#include <loa/node/internal/stored_answers.hpp>
 
 #include <caf/send.hpp>
 
@@ -41,9 +42,12 @@ std::optional<error> durable_actor::check(const erased_decision& decided) {
   for (const auto& e : decided.effects) {
     if (auto why = check_effect(e, in)) return why;
     if (const auto* q = std::get_if<post>(&e)) {
-      const auto line = post_->durable().out.find(q->to.str());
-      if (line != post_->durable().out.end() &&
-          line->second.waiting.size() >= post_desk::most_waiting)
+      const auto before =
+          std::ranges::count_if(decided.effects.data(), &e, [&](const effect& other) {
+            const auto* o = std::get_if<post>(&other);
+            return o && o->to == q->to;
+          });
+      if (post_->out.room_for(q->to) <= static_cast<std::size_t>(before))
         return error{errc::too_many,
                      "Too much post waits for \"" + q->to.str() + "\"; try again later.",
                      {}};
@@ -138,9 +142,11 @@ void durable_actor::carry_out(effect& e, draft& d) {
 }
 
 void durable_actor::send_post(const post& p, bytes record, draft& d) {
-  const auto written = post_->write(p.to, std::move(record), d);
+  const auto awaited_by = p.before_reply ? key_of_command_ : bytes();
+  const auto written = post_->out.write(p.to, std::move(record), awaited_by, d);
   if (!written) throw std::runtime_error(written.error().detail);
-  after_.emplace_back([this, to = p.to, number = *written] { post_->committed(to, number); });
+  if (p.before_reply) before_reply_.emplace_back(p.to, *written);
+  after_.emplace_back([this, to = p.to, number = *written] { post_->out.committed(to, number); });
 }
 
 void durable_actor::say_due_soon(instant due) {
@@ -237,38 +243,42 @@ bool durable_actor::answered_before(command_letter& l) {
     }
     return true;
   }
-  auto kept = core_.parts.journal.get(store::table::answers, store::answer_key(*self_, l.how.key));
+  const auto key = digest_of_key(*self_, l.how.key);
+  auto kept = read_answer(core_.parts.journal, *self_, key);
   if (!kept) {
-    if (l.reply) l.reply->answer(kept.error());
+    if (l.reply) l.reply->answer(damaged(kept.error()));
     return true;
   }
-  if (*kept) {
-    auto decoded = wire::decode_record<std::variant<stored_answer>>(**kept, wire::journal_limits);
-    if (!decoded) {
-      if (l.reply) l.reply->answer(damaged(decoded.error()));
-      return true;
-    }
-    const auto& a = std::get<stored_answer>(*decoded);
-    if (a.kept_until > core_.parts.time.now()) {
-      LOA_PROBE("answers: a key comes again and gets what was answered");
-      if (!l.reply) return true;
-      if (a.content != l.how.content)
-        l.reply->answer(error{errc::conflict, "This key was used with other content.", {}});
-      else if (a.reply.data.empty())
-        l.reply->answer(wire::value{});
-      else
-        l.reply->answer(core_.types.decode(a.reply.data, wire::journal_limits));
-      return true;
-    }
+  if (*kept && (*kept)->kept_until > core_.parts.time.now()) {
+    LOA_PROBE("answers: a key comes again and gets what was answered");
+    if (!l.reply) return true;
+    if ((*kept)->content != l.how.content)
+      l.reply->answer(error{errc::conflict, "This key was used with other content.", {}});
+    else if (!post_->out.is_awaited(key))
+      l.reply->answer(answer_in(**kept));
+    else
+      post_->out.when_none_awaited(key, [this, key, reply = l.reply](const result<void>& outcome) {
+        if (!outcome) return reply->answer(outcome.error());
+        auto now = read_answer(core_.parts.journal, *self_, key);
+        if (!now) return reply->answer(damaged(now.error()));
+        if (*now) reply->answer(answer_in(**now));
+      });
+    return true;
   }
   answering_[l.how.key].content = l.how.content;
   return false;
 }
 
+result<wire::value> durable_actor::answer_in(const stored_answer& a) const {
+  if (a.refusal) return a.refusal->to_error();
+  if (a.reply.data.empty()) return wire::value{};
+  return core_.types.decode(a.reply.data, wire::journal_limits);
+}
+
 void durable_actor::keep_answer(const ask_options& how, const wire::value& reply, draft& d) {
-  const stored_answer a{
-      core_.parts.time.now() + core_.options.answers_kept, how.content, {reply.encode()}};
-  d.put(store::table::answers, store::answer_key(*self_, how.key), wire::encode_record(a));
+  write_answer(
+      *self_, digest_of_key(*self_, how.key),
+      {core_.parts.time.now() + core_.options.answers_kept, how.content, {reply.encode()}, {}}, d);
 }
 
 } // namespace loa::node

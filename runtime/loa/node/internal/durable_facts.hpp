@@ -64,12 +64,16 @@ struct post_written {
   std::uint64_t epoch = 1;
   std::uint64_t number = 0;
   wire::octets message; ///< A record.
+  /// If the answer to a command with a key waits for it: the digest of the key, under which the
+  /// answer is stored (see stored_answers.hpp).
+  wire::octets awaited_by;
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("to", self.to);
     f("epoch", self.epoch);
     f("number", self.number);
     f("message", self.message);
+    f.optional("awaited_by", self.awaited_by);
   }
 };
 
@@ -154,11 +158,14 @@ struct stored_answer {
   instant kept_until{};
   std::string content;
   wire::octets reply; ///< A record; empty if the answer was just "done".
+  /// The answer instead, where a post that it waited for was refused.
+  std::optional<link::kept_error> refusal;
   template <class Self, class Fields>
   static void describe(Self& self, Fields& f) {
     f("kept_until", self.kept_until);
     f("content", self.content);
     f.optional("reply", self.reply);
+    f.optional("refusal", self.refusal);
   }
 };
 

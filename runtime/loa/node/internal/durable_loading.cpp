@@ -140,7 +140,7 @@ result<void> durable_actor::replay(bytes_view fact) {
 
 void durable_actor::open_desks() {
   followings_->start();
-  post_->open();
+  post_->out.open();
   auto effects = entity_->wake(make_context({}));
   if (effects.empty()) return;
   doing_ = "on_wake";
