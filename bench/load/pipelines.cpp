@@ -51,8 +51,8 @@ public:
   }
 
 private:
-  [[nodiscard]] steady::time_point due(std::size_t n) const {
-    return every_ > 0ns ? began_ + every_ * static_cast<std::int64_t>(n) : steady::now();
+  [[nodiscard]] steady::time_point due(std::size_t n, steady::time_point now) const {
+    return every_ > 0ns ? began_ + every_ * static_cast<std::int64_t>(n) : now;
   }
   [[nodiscard]] std::size_t under_way() const { return sent_ - answered_; }
 
@@ -67,7 +67,7 @@ private:
         continue;
       }
       full = 0;
-      const auto at = due(sent_);
+      const auto at = due(sent_, now);
       if (at > now) return at;
       out_.latest = std::max(out_.latest, std::chrono::nanoseconds(now - at));
       l.under_way.push_back({sent_, at});

@@ -194,7 +194,7 @@ private:
         ++lost;
         if (why.empty()) why = fmt::format("{}: {} {}", codes_[n], status, body.substr(0, 300));
       }
-      if (value_in(body, "state") == "escalated") ++escalated;
+      if (value_in(body, "responsible") != unit_of(n)) ++escalated;
     };
     r.progress = [&](std::size_t n) { say_progress(fmt::format("read {}", when), n, r.count); };
     auto done = lines->carry(r, patience, c_.stopping());

@@ -10,8 +10,9 @@
 namespace loa::node {
 
 /// Reminders that may be under way at the same time: told, and what came of them not yet done.
-/// More that are due wait in the table.
-inline limit max_due_reminders{"node.due_reminders", 64, 1};
+/// More that are due wait in the table. Few, since what is urgent may have to wait for the commit
+/// of all of them, which touches some pages for each.
+inline limit max_due_reminders{"node.due_reminders", 16, 1};
 /// Reminders that were told and may be in the table still. While there are so many, as when nothing
 /// can be stored, no other is told.
 inline limit max_told_reminders{"node.told_reminders", 4'096, 8};
