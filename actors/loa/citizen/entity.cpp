@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/citizen/entity.hpp>
 #include <loa/model/channels.hpp>
 
@@ -136,8 +137,10 @@ entity::decision entity::on_entry(const node::feed_entry_ptr& from, const contex
     // goes to the clients again: they know it, or their connection was cut in between.
     const auto known = std::ranges::find(unit->entries, e.position, &awaited::position);
     const bool again = known != unit->entries.end();
+    if (again) LOA_PROBE("citizen: an entry comes again that was not acknowledged");
     const auto by = several ? carriers(id) : unit_set{0};
     if (e.position == 0) { // its unit could not store it: it cannot be acknowledged and comes again
+      LOA_PROBE("citizen: an emergency comes that its unit could not store");
       before = by;
       deliver_it();
       return d;
@@ -149,6 +152,7 @@ entity::decision entity::on_entry(const node::feed_entry_ptr& from, const contex
       d.facts.emplace_back(handed{static_cast<std::uint16_t>(unit - units_.data()), e.on,
                                   e.position, id, before, wait});
     if (held_back) {
+      LOA_PROBE("citizen: a second unit carries what was handed over");
       if (!wait && unit->entries.empty())
         d.effects.emplace_back(node::acknowledge{*from->feed, e.on, e.position});
       return d;

@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/device/internal/step.hpp>
 #include <loa/protocol/unit.hpp>
 
@@ -68,6 +69,7 @@ void entity::step::supersede(const item& old) {
   const auto position = old.position;
   if (!old.active) {
     const auto on = old.head.emergency() ? link::lane::emergency : link::lane::ordinary;
+    LOA_PROBE("device: something is superseded before it was played");
     end(position, outcome::missed);
     if (reached_.at(on) > 0) give_receipt(on);
     return;
@@ -83,6 +85,7 @@ void entity::step::lose_player() {
   if (kind_ == device_kind::board) return;
   const auto* i = list_.playing();
   if (!i) return;
+  LOA_PROBE("device: loses its player while it plays");
   // An emergency that is still in force waits for whoever comes; so does what nobody said to have.
   const bool unseen = !i->head.emergency() && !i->got;
   if (ctx_.now < i->head.expires && (i->head.emergency() || unseen))
@@ -92,7 +95,10 @@ void entity::step::lose_player() {
 }
 
 void entity::step::attach(std::uint64_t channel) {
-  if (channel_ && *channel_ != channel) drive(wire::value::of(release{}));
+  if (channel_ && *channel_ != channel) {
+    LOA_PROBE("device: its client comes again before the old line is gone");
+    drive(wire::value::of(release{}));
+  }
   lose_player();
   put(attached{channel});
   channel_ = channel;
@@ -122,6 +128,8 @@ void entity::step::start(const item& i) {
   p.repeated = i.attempts > 0 && i.head.emergency() && kind_ == device_kind::loudspeaker;
   p.resumed = i.cut_off && !p.repeated;
   p.frame = i.frame;
+  if (p.repeated) LOA_PROBE("device: plays an emergency again after it was cut off");
+  if (p.resumed) LOA_PROBE("device: goes on with what was cut off");
   put(started{i.position, p.attempt, p.repeated, p.resumed, ctx_.now});
   drive(wire::value::of(std::move(p)));
 }
@@ -131,8 +139,10 @@ void entity::step::stop(const item& i, stop_reason why) {
 }
 
 void entity::step::go_on() {
-  while (const auto* late = list_.to_miss(ctx_.now))
+  while (const auto* late = list_.to_miss(ctx_.now)) {
+    LOA_PROBE("device: something is over before it was played");
     end(late->position, late->cut_off ? outcome::interrupted : outcome::missed);
+  }
   if (kind_ == device_kind::board)
     go_on_showing();
   else if (channel_)
@@ -147,8 +157,10 @@ void entity::step::go_on() {
 }
 
 void entity::step::go_on_playing() {
-  if (const auto then = list_.gives_up(); then && *then <= ctx_.now)
+  if (const auto then = list_.gives_up(); then && *then <= ctx_.now) {
+    LOA_PROBE("device: a player never says that it is done");
     end(list_.playing()->position, outcome::failed);
+  }
   const auto* next = list_.due(ctx_.now);
   if (!next || next->active) return;
   const auto position = next->position;

@@ -1,5 +1,6 @@
 // A unit and its bulletins: published, passed on, read, counted, closed.
 
+#include <loa/base/probe.hpp>
 #include <loa/unit/entity.hpp>
 
 #include <fmt/format.h>
@@ -119,16 +120,20 @@ std::optional<entity::decision> entity::repetition(const model::bulletin& b,
     const auto entry = entry_at(known->position, ctx);
     if (known->head.unit == unit_ && entry && *entry->body == model::frame_body(b) &&
         entry->audience == b.target && entry->channels == model::slot_mask(b) &&
-        known->author == b.author && known->cap_xml == b.cap_xml)
+        known->author == b.author && known->cap_xml == b.cap_xml) {
+      LOA_PROBE("unit: a bulletin is published again");
       return decision(accepted{b.id, unit_, known->position, {}});
+    }
     return decision(
         error{errc::conflict, fmt::format("The id {} is taken by another bulletin.", b.id), "/id"});
   }
   if (!b.cap) return std::nullopt;
   const auto* known = bulletins_.find_alert(*b.cap);
   if (!known) return std::nullopt;
-  if (known->head.unit == unit_ && known->cap_xml == b.cap_xml)
+  if (known->head.unit == unit_ && known->cap_xml == b.cap_xml) {
+    LOA_PROBE("unit: an alert is published again");
     return decision(accepted{known->head.id, unit_, known->position, {}});
+  }
   return decision(error{errc::conflict,
                         fmt::format("The alert {} of {} with this time was published as {} with "
                                     "other content; an Update needs a time of its own.",
@@ -142,9 +147,11 @@ entity::decision entity::on(const publish_bulletin& c, const context& ctx) const
   if (auto why = why_not(b, ctx)) return *std::move(why);
   const auto head = head_of(b);
   accepted answer{b.id, unit_, ctx.next_position, {}};
-  if (const auto by = bulletins_.superseder_of(head); !by.empty())
+  if (const auto by = bulletins_.superseder_of(head); !by.empty()) {
+    LOA_PROBE("unit: what supersedes a bulletin came before it");
     answer.warnings.push_back(
         fmt::format("It is superseded by {}, which came first; devices will not play it.", by));
+  }
   decision d(std::move(answer));
   d.facts.emplace_back(bulletin_taken{ctx.next_position, head, ctx.now, b.author, b.cap_xml});
   d.effects.emplace_back(node::publish{lane_of(head), b.target, model::slot_mask(b), b.expires,
@@ -155,7 +162,12 @@ entity::decision entity::on(const publish_bulletin& c, const context& ctx) const
 
 entity::decision entity::on_entry(const node::feed_entry_ptr& from, const context& ctx) const {
   const auto& e = from->entry;
-  if (unit_.empty() || !e.body || e.expires <= ctx.now || bulletins_.find(e.id)) return {};
+  if (unit_.empty() || !e.body) return {};
+  if (e.expires <= ctx.now) {
+    LOA_PROBE("unit: an entry from above comes when it is over");
+    return {};
+  }
+  if (bulletins_.find(e.id)) return {};
   auto audience = narrowed(e.audience, unit_);
   if (audience.empty()) return {};
   const auto head = read_frame_head(e.body);

@@ -1,4 +1,5 @@
 #include <loa/base/guarded_clock.hpp>
+#include <loa/base/probe.hpp>
 
 #include <ctime>
 
@@ -84,15 +85,18 @@ void guarded_clock::look(instant boot) const {
   const auto believed = format_rfc3339(boot + belief_.offset());
   const auto shown = format_rfc3339(wall);
   if (what == clock_belief::event::jumped) {
+    LOA_PROBE("clock: jumps");
     if (jumps_) jumps_->add();
     log_.write(log_level::warning, "clock",
                "The wall clock has jumped. Deadlines go on by the old time until the new one has "
                "held for a minute.",
                {{"wall", shown}, {"believed", believed}});
   } else if (what == clock_belief::event::believed) {
+    LOA_PROBE("clock: a new time is believed");
     log_.write(log_level::warning, "clock", "The wall clock's new time has held and is followed.",
                {{"wall", shown}});
   } else {
+    LOA_PROBE("clock: comes back before it was believed");
     log_.write(log_level::info, "clock", "The wall clock is back where it was.", {{"wall", shown}});
   }
   if (doubtful_) doubtful_->set(what == clock_belief::event::jumped ? 1 : 0);

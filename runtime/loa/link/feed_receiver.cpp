@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/link/feed_receiver.hpp>
 
 namespace loa::link {
@@ -36,9 +37,13 @@ feed_receiver::output feed_receiver::on(const feed_invite&, instant now) {
 
 feed_receiver::output feed_receiver::on(const feed_opened& m, instant now) {
   output out;
-  if (is_stale(m.session, incarnation_, attempt_)) return finish(std::move(out));
+  if (is_stale(m.session, incarnation_, attempt_)) {
+    LOA_PROBE("feed link: an earlier attempt is answered late");
+    return finish(std::move(out));
+  }
   if (m.session.receiver != incarnation_ || m.session.attempt != attempt_ ||
       (open_ && m.session.sender != sender_)) {
+    LOA_PROBE("feed link: opened under another conversation");
     if (open_) follow_anew(now, out);
     return finish(std::move(out));
   }
@@ -68,6 +73,7 @@ feed_receiver::output feed_receiver::on(const feed_frames& m, instant now) {
   output out;
   if (!open_ || is_stale(m.session, incarnation_, attempt_)) return finish(std::move(out));
   if (m.session != link_session{incarnation_, attempt_, sender_}) {
+    LOA_PROBE("feed link: frames of another conversation");
     follow_anew(now, out);
     return finish(std::move(out));
   }
@@ -78,12 +84,14 @@ feed_receiver::output feed_receiver::on(const feed_frames& m, instant now) {
   auto sequence = m.first;
   for (const auto& e : m.entries) {
     if (sequence <= received) {
+      LOA_PROBE("feed link: an entry comes twice");
       answer = true;
     } else if (sequence == received + 1) {
       ++received;
       answer |= take(m.on, e, out);
       answer |= release(m.on, out);
     } else {
+      LOA_PROBE("feed link: an entry comes before its turn");
       keep(m.on, sequence, e);
     }
     ++sequence;
@@ -95,7 +103,10 @@ feed_receiver::output feed_receiver::on(const feed_frames& m, instant now) {
 
 feed_receiver::output feed_receiver::committed(const cursor& durable, instant) {
   output out;
-  if (durable.epoch != durable_.epoch) return finish(std::move(out));
+  if (durable.epoch != durable_.epoch) {
+    LOA_PROBE("feed link: something is stored of an epoch that is over");
+    return finish(std::move(out));
+  }
   const auto before = durable_;
   for (auto l : lanes)
     durable_.at(l) = std::max(durable_.at(l), std::min(durable.at(l), heard_.at(l)));
@@ -106,6 +117,7 @@ feed_receiver::output feed_receiver::committed(const cursor& durable, instant) {
 feed_receiver::output feed_receiver::tick(instant now) {
   output out;
   if (timer_ <= now) {
+    LOA_PROBE("feed link: a follower asks again");
     if (tries_ < most_tries) ++tries_;
     follow(now, out);
   }
@@ -152,7 +164,10 @@ void feed_receiver::acknowledge(output& out) const {
 /// committed.
 bool feed_receiver::take(lane l, const entry& e, output& out) {
   auto& heard = heard_.at(l);
-  if (e.position <= heard) return true; // Known from an earlier conversation.
+  if (e.position <= heard) { // Known from an earlier conversation.
+    LOA_PROBE("feed link: an entry is known from an earlier conversation");
+    return true;
+  }
   heard = e.position;
   if (!e.body) return true;
   out.delivered.push_back(e);
@@ -181,6 +196,7 @@ bool feed_receiver::release(lane l, output& out) {
        next = w->by_sequence.erase(next)) {
     w->octets -= next->second.body ? next->second.body->size() : 0;
     if (next->first <= received) continue;
+    LOA_PROBE("feed link: a gap is filled");
     ++received;
     answer |= take(l, next->second, out);
   }

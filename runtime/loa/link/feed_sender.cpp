@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/link/feed_sender.hpp>
 
 namespace loa::link {
@@ -48,12 +49,18 @@ feed_sender::output feed_sender::advance(std::uint64_t visible_up_to, instant no
 feed_sender::output feed_sender::on(const feed_follow& m, instant now) {
   output out;
   const bool same_life = open_ && m.receiver == session_.receiver;
-  if (same_life && m.attempt < session_.attempt) return finish(std::move(out));
+  if (same_life && m.attempt < session_.attempt) {
+    LOA_PROBE("feed link: a follow of an earlier attempt");
+    return finish(std::move(out));
+  }
   if (same_life && m.attempt == session_.attempt) {
     // Our answer was lost, and with it perhaps what we sent behind it; or it is a heartbeat.
     out.to_send.emplace_back(feed_opened{session_, source_->epoch(), reset_});
     for (auto l : lanes)
-      if (auto& s = on_lane(l); s.received == 0 && !s.sent.empty()) resend(l, now, out);
+      if (auto& s = on_lane(l); s.received == 0 && !s.sent.empty()) {
+        LOA_PROBE("feed link: the first frames or the answer before them were lost");
+        resend(l, now, out);
+      }
   } else {
     open_session(m, out);
   }
@@ -63,6 +70,8 @@ feed_sender::output feed_sender::on(const feed_follow& m, instant now) {
 
 feed_sender::output feed_sender::on(const feed_ack& m, instant now) {
   output out;
+  if (open_ && m.session != session_)
+    LOA_PROBE("feed link: an acknowledgement of another conversation");
   if (!open_ || m.session != session_ || m.committed.epoch != source_->epoch())
     return finish(std::move(out));
   if (m.committed.upto.latest() > source_->head().latest()) {
@@ -86,7 +95,10 @@ feed_sender::output feed_sender::tick(instant now) {
       if (s.timer > now) continue;
       s.timer = never;
       if (s.tries < most_tries) ++s.tries;
-      if (!s.sent.empty()) resend(l, now, out);
+      if (!s.sent.empty()) {
+        LOA_PROBE("feed link: frames go again");
+        resend(l, now, out);
+      }
     }
     if (timer_ <= now) {
       timer_ = never;
@@ -153,6 +165,7 @@ void feed_sender::open_session(const feed_follow& m, output& out) {
   const bool ahead = m.from.epoch > epoch || (m.from.epoch == epoch && m.from.upto.latest() > head);
   const bool older = m.from.epoch != 0 && m.from.epoch < epoch;
   if (ahead || older) {
+    LOA_PROBE("feed link: a follower knows another epoch");
     const auto numbers = "It stands at " + std::to_string(m.from.upto.latest()) + " of epoch " +
                          std::to_string(m.from.epoch) + ", the feed at " + std::to_string(head) +
                          " of epoch " + std::to_string(epoch) + "; it starts again from nothing.";
@@ -164,6 +177,8 @@ void feed_sender::open_session(const feed_follow& m, output& out) {
     acked_ = {.epoch = epoch};
   } else if (m.from.epoch == epoch) {
     // What it says itself counts, also where it is less than we knew.
+    if (std::ranges::any_of(lanes, [&](lane l) { return m.from.at(l) < acked_.at(l); }))
+      LOA_PROBE("feed link: a follower has less than it had acknowledged");
     if (std::ranges::any_of(lanes, [&](lane l) { return m.from.at(l) > acked_.at(l); }))
       out.acked = m.from;
     acked_ = m.from;
@@ -196,6 +211,7 @@ bool feed_sender::is_behind() const {
 }
 
 void feed_sender::invite(instant now, output& out) {
+  if (tries_ > 0) LOA_PROBE("feed link: an invitation is repeated");
   out.to_send.emplace_back(feed_invite{session_.sender});
   timer_ = now + pause(wanted_lane().value_or(lane::ordinary), tries_);
   if (tries_ < most_tries) ++tries_;
@@ -270,6 +286,7 @@ void feed_sender::resend(lane l, instant now, output& out) {
   auto i = static_cast<std::size_t>(s.received + 1 - s.first);
   feed_frames frame{session_, l, s.received + 1, {}};
   if (i >= s.sent.size()) {
+    LOA_PROBE("feed link: all has come and nothing is durable yet");
     out.to_send.emplace_back(std::move(frame));
     return;
   }
@@ -279,6 +296,7 @@ void feed_sender::resend(lane l, instant now, output& out) {
     std::optional<entry> e;
     if (!f.placeholder && f.position > acked_.at(l)) e = source_->next(l, f.position - 1);
     if (!e || e->position != f.position) {
+      LOA_PROBE("feed link: an entry is over before it came");
       f.placeholder = true; // Pruned since, or durable there already.
       e = placeholder(l, f.position);
     } else if (!e->body) {

@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/net/document_exchange.hpp>
 #include <loa/net/internal/crypto.hpp>
 #include <loa/net/refusal.hpp>
@@ -94,12 +95,16 @@ result<document_exchange::outcome> document_exchange::hear(bytes_view payload) {
   heard_ = std::move(heard);
   if (auto one = agree(); !one) return one.error();
   const bool asked = std::get<0>(*m).again;
-  if (asked) given_.clear();
+  if (asked) {
+    LOA_PROBE("documents: a peer asks for them again");
+    given_.clear();
+  }
   return outcome{{}, {}, asked};
 }
 
 result<document_exchange::outcome> document_exchange::receive(bytes_view payload) {
   const auto taken = shelf_.take(payload, "Node " + peer_);
+  if (taken && !*taken) LOA_PROBE("documents: one comes that is no newer");
   if (taken) return outcome{*taken, {}, false};
   if (refusal_of(taken.error()) == refusal::document_conflict) return taken.error();
   if (++refused_ > most_refused)

@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/store/internal/group_commit.hpp>
 #include <loa/store/internal/submission_queue.hpp>
 #include <loa/store/internal/tenure_check.hpp>
@@ -32,6 +33,7 @@ void stepped_writer::submit(submission s) {
   auto outcome = admit(s, parts_->generation);
   if (outcome) outcome = parts_->tenure.push(s, parts_->queue);
   if (outcome) return;
+  LOA_PROBE("writer: a submission is refused");
   parts_->metrics.refused();
   settle({&s, 1}, outcome);
 }
@@ -59,6 +61,8 @@ std::size_t stepped_writer::tell() {
   if (!outcome) {
     ++parts_->generation;
     lost = parts_->queue.take_all();
+    LOA_PROBE("writer: a group is not stored");
+    if (!lost.empty()) LOA_PROBE("writer: what waits behind a failed group is void");
     parts_->tenure.forget();
   }
   parts_->metrics.queued(parts_->queue.size());

@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/store/tenure.hpp>
 
 #include <algorithm>
@@ -48,6 +49,7 @@ result<void> tenure::admits(const name& whose) const {
       return a.second >= since && has(a.first);
     });
     if (again) continue;
+    LOA_PROBE("journal: a fact of units that were released");
     return error{errc::unavailable,
                  "This journal takes nothing for " + unit.str() +
                      ", which it has released to node \"" + r.to + "\"; ask again in a moment.",

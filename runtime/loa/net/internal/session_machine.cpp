@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/net/internal/octets.hpp>
 #include <loa/net/internal/session_machine.hpp>
 #include <loa/net/transport.hpp>
@@ -57,19 +58,24 @@ peer_session::output peer_session::machine::tick(instant now) {
   output out;
   switch (stage_) {
   case stage::opening:
-    if (now >= patience_ends_)
+    if (now >= patience_ends_) {
+      LOA_PROBE("session: a handshake takes too long");
       end(opening_->failed(session_end::too_slow, "The handshake took too long."), out);
+    }
     break;
   case stage::confirming:
-    if (now >= patience_ends_)
+    if (now >= patience_ends_) {
+      LOA_PROBE("session: a peer proves itself and says nothing more");
       end({session_end::too_slow, to_string(session_end::too_slow),
            fmt::format("Node {} proved itself and then said nothing.", facts_.peer.node),
            std::nullopt},
           out);
+    }
     break;
   case stage::open:
     pulse_.host_runs(now);
     if (pulse_.is_silent(now)) {
+      LOA_PROBE("session: a peer falls silent");
       // Perhaps it is only its way to us that is cut.
       say({farewell_reason::silent, "Nothing was heard of you."});
       end({session_end::silent, to_string(session_end::silent),
@@ -112,6 +118,10 @@ peer_session::output peer_session::machine::lost(std::string why) {
   output out;
   if (has_ended()) return out;
   if (stage_ == stage::opening)
+    LOA_PROBE("session: the line breaks in the handshake");
+  else
+    LOA_PROBE("session: the line breaks");
+  if (stage_ == stage::opening)
     end(opening_->failed(session_end::line_lost, std::move(why)), out);
   else
     end({session_end::line_lost, to_string(session_end::line_lost), std::move(why), std::nullopt},
@@ -148,7 +158,10 @@ void peer_session::machine::open(output& out, instant now) {
 
 void peer_session::machine::read(bytes_view octets, output& out, instant now) {
   if (stage_ == stage::confirming && opener_->held() == 0)
-    if (auto refused = read_late_refusal(octets)) return end(*std::move(refused), out);
+    if (auto refused = read_late_refusal(octets)) {
+      LOA_PROBE("session: a handshake is refused at its end");
+      return end(*std::move(refused), out);
+    }
   std::vector<envelope> got;
   const auto taken = opener_->take(octets, got);
   if (!got.empty()) {
@@ -213,6 +226,7 @@ void peer_session::machine::distrust(const error& e, output& out) {
 void peer_session::machine::end(session_ending how, output& out) {
   stage_ = stage::ended;
   for (const auto& l : lanes_) how.unsent += l.out.messages_queued();
+  if (how.unsent > 0) LOA_PROBE("session: ends with messages that wait for credit");
   for (auto& l : lanes_) {
     l.out.clear();
     l.in.clear();

@@ -31,7 +31,9 @@ instant durable_actor::monotonic() const {
 
 void durable_actor::before_crash() {
   give_up_reminders();
-  if (!queue_.idle()) core_.unsettled.add(*self_);
+  if (queue_.idle()) return;
+  LOA_PROBE("entity: ends with facts under way");
+  core_.unsettled.add(*self_);
 }
 
 // -- letters --------------------------------------------------------------------------------------
@@ -162,6 +164,7 @@ void durable_actor::on_command(command_letter& l) {
 
 void durable_actor::on_frame(const link_letter& l) {
   if (l.generation != core_.parts.writer.generation()) {
+    LOA_PROBE("entity: a frame of a void generation");
     core_.metrics.void_letters.add();
     return;
   }
@@ -213,8 +216,10 @@ result<void> durable_actor::take_post(const loa::name& from, bytes_view record,
 void durable_actor::on_due(const due_letter& l) {
   auto key = store::reminder_key(l.due, *self_, l.id);
   const auto found = reminders_.find(l.id);
-  if (found == reminders_.end() || found->second != l.due) // moved or forgotten meanwhile
+  if (found == reminders_.end() || found->second != l.due) { // moved or forgotten meanwhile
+    LOA_PROBE("entity: a reminder rings that was moved or forgotten");
     return answer_reminder(key, false);
+  }
   doing_ = "reminder " + l.id;
   core_.metrics.overdue_reminders.add();
   draft d(*self_, next_fact_);
@@ -324,8 +329,10 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
         "is room.";
     then(why);
   };
-  if (phase_ == phase::draining)
+  if (phase_ == phase::draining) {
+    LOA_PROBE("entity: decides while it waits to read its state anew");
     return step(error{errc::unavailable, "The entity reads its state anew; ask again.", {}});
+  }
   if (d.empty()) return queue_.after_all(std::move(step));
   octets_since_ += d.octets();
   const auto ticket = queue_.open(std::move(step));
@@ -354,6 +361,7 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
                              self_.get()});
   *inside = false;
   if (*refused) {
+    LOA_PROBE("entity: the writer refuses a decision at once");
     phase_ = phase::draining;
     const auto lost = queue_.retract();
     lost(**refused);
@@ -363,11 +371,17 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
 
 void durable_actor::on_settled(const settled_letter& l) {
   if (phase_ == phase::loading && l.ticket == 0) return load(); // the barrier
-  if (!l.outcome && phase_ == phase::ready) phase_ = phase::draining;
+  if (!l.outcome && phase_ == phase::ready) {
+    LOA_PROBE("entity: what it decided was not stored");
+    phase_ = phase::draining;
+  }
   // Everything is committed: what the steps say rests on nothing that could be lost.
   if (l.outcome && queue_.newest(l.ticket)) generation_ = core_.parts.writer.generation();
   queue_.settle(l.ticket, l.outcome);
-  if (phase_ == phase::draining && queue_.idle()) load_again();
+  if (phase_ == phase::draining && queue_.idle()) {
+    LOA_PROBE("entity: reads its state anew after a refused commit");
+    load_again();
+  }
   if (only_reminded_ && !spoken_to_ && told_.empty() && rests()) {
     only_reminded_ = false;
     core_.names.offer_sleep(*self_);

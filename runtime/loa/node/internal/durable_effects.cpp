@@ -1,6 +1,7 @@
 // How the effects of a decision become part of its transaction, or wait for its commit.
 
 #include <loa/base/overloaded.hpp>
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/durable_actor.hpp>
 
 #include <caf/send.hpp>
@@ -193,7 +194,10 @@ void durable_actor::on_unstored(const unstored_letter& l) {
   const auto& e = l.entry->entry;
   doing_ = "emergency " + e.id;
   if (core_.crashes.count(*self_, doing_) >= most_crashes) return;
-  if (!l.published && !core_.passed.add(*self_, e.id)) return;
+  if (!l.published && !core_.passed.add(*self_, e.id)) {
+    LOA_PROBE("entity: an emergency that was not stored comes twice");
+    return;
+  }
   auto decided = entity_->handle_entry(l.entry, make_context({}));
   if (!decided.refusal) decided.refusal = check(decided);
   if (decided.refusal) return core_.bury(*self_, doing_, decided.refusal->detail);
@@ -224,6 +228,7 @@ std::optional<error> durable_actor::check_answer(const wire::value& reply) const
 
 bool durable_actor::answered_before(command_letter& l) {
   if (const auto now = answering_.find(l.how.key); now != answering_.end()) {
+    LOA_PROBE("answers: a key comes again while its command is under way");
     if (now->second.content != l.how.content) {
       if (l.reply)
         l.reply->answer(error{errc::conflict, "This key was used with other content.", {}});
@@ -245,6 +250,7 @@ bool durable_actor::answered_before(command_letter& l) {
     }
     const auto& a = std::get<stored_answer>(*decoded);
     if (a.kept_until > core_.parts.time.now()) {
+      LOA_PROBE("answers: a key comes again and gets what was answered");
       if (!l.reply) return true;
       if (a.content != l.how.content)
         l.reply->answer(error{errc::conflict, "This key was used with other content.", {}});

@@ -29,6 +29,7 @@ error damaged(error why) {
 void durable_actor::begin_load() {
   phase_ = phase::loading;
   if (!core_.unsettled.take(*self_)) return load();
+  LOA_PROBE("entity: wakes while facts of its crashed predecessor are under way");
   // A predecessor crashed with facts under way. What the writer got first it settles first, so an
   // empty change of ours comes back after them.
   generation_ = core_.parts.writer.generation();

@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/followings.hpp>
 
 namespace loa::node {
@@ -82,7 +83,10 @@ void followings::nudged(const name& feed) {
 void followings::take(const name& from, const link::message& m, const handler& handle) {
   clear_ended();
   const auto found = readers_.find(from.str());
-  if (found == readers_.end()) return; // not followed any more
+  if (found == readers_.end()) { // not followed any more
+    LOA_PROBE("following: something comes of a feed that is followed no more");
+    return;
+  }
   auto& r = found->second;
   const auto now = host_.monotonic();
   if (const auto* invite = std::get_if<link::feed_invite>(&m))
@@ -130,7 +134,10 @@ void followings::record(reader& r, const link::cursor& upto, const feed_entry_pt
   d.fact(read);
   apply(read);
   host_.commit(d, [this, feed = r.feed, upto](const result<void>& outcome) {
-    if (!outcome) return; // the actor reloads; this reader is gone with it
+    if (!outcome) { // the actor reloads; this reader is gone with it
+      LOA_PROBE("following: what an entry led to was not stored");
+      return;
+    }
     const auto found = readers_.find(feed->str());
     if (found == readers_.end()) return;
     carry_out(found->second, found->second.receiver.committed(upto, host_.monotonic()), nullptr);
@@ -140,6 +147,7 @@ void followings::record(reader& r, const link::cursor& upto, const feed_entry_pt
 void followings::reached(const std::string& node) {
   for (auto& [text, r] : readers_) {
     if (!host_.core().is_on(node, *r.feed)) continue;
+    LOA_PROBE("following: asks again when the way is there again");
     ask(*r.feed, state_[text].channel);
     carry_out(r, r.receiver.reconnected(host_.monotonic()), nullptr);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/probe.hpp>
 #include <loa/link/feed.hpp>
 
 #include <algorithm>
@@ -17,6 +18,7 @@ public:
   void enter(std::uint64_t epoch) {
     if (std::exchange(epoch_, epoch) == epoch) return;
     received_ = {};
+    if (!ahead_.empty()) LOA_PROBE("relay: head starts end with an epoch");
     ahead_.clear();
   }
   /// Whoever is in a place has the entries up to `has`.
@@ -24,8 +26,10 @@ public:
     enter(has.epoch);
     if (within(has.upto, received_))
       ahead_.erase(place);
-    else
+    else {
+      LOA_PROBE("relay: a session has more than its relay");
       ahead_[place] = has.upto;
+    }
   }
   void forget(std::uint32_t place) { ahead_.erase(place); }
   /// The relay has the entries up to here.

@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/homes.hpp>
 #include <loa/supervision/restart_window.hpp>
 
@@ -34,6 +35,7 @@ private:
     auto& window = windows_[std::string(r.who.home_text())];
     auto next = supervision::note_restart(std::move(window), now, limit_);
     window = std::move(next.restarts);
+    if (window.size() > 1) LOA_PROBE("home: two crashes within one window");
     if (next.within_limit) return restart(r.who);
     windows_.erase(std::string(r.who.home_text()));
     stop_home(r.who.home());
@@ -52,6 +54,7 @@ private:
     const auto kind = core_.kinds.find(who.kind());
     if (kind == core_.kinds.end()) return;
     if (kind->second.durable) {
+      LOA_PROBE("home: an entity begins anew after a crash");
       core_.send(who, load_letter{});
       return;
     }

@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/own_feed.hpp>
 
 #include <algorithm>
@@ -82,10 +83,11 @@ result<void> own_feed::open() {
     auto who = name::parse(at->name);
     if (!who) continue;
     const auto kind = host_.core().kinds.find(who->kind());
-    if (kind != host_.core().kinds.end() && !kind->second.durable)
+    if (kind != host_.core().kinds.end() && !kind->second.durable) {
       // A session that outlived its unit's crash does not know the new gate.
-      host_.core().names.send_if_awake(*who, mail_of(nudge_letter{*host_.self()}));
-    else
+      if (host_.core().names.send_if_awake(*who, mail_of(nudge_letter{*host_.self()})))
+        LOA_PROBE("feed: begins anew while its sessions live");
+    } else
       add_sender(*who, slot);
   }
   prune_at_ = host_.monotonic();
@@ -194,6 +196,7 @@ void own_feed::committed(std::uint64_t position) {
 
 void own_feed::pass_unstored(link::entry e) {
   if (!concerns_us(e) && senders_.empty()) return;
+  LOA_PROBE("feed: an emergency goes down without being stored");
   host_.core().metrics.passed_unstored.add();
   host_.core().parts.log.write(log_level::error, "delivery",
                                "An emergency could not be stored and is passed on without.",
@@ -254,8 +257,10 @@ void own_feed::admit() {
     for (const auto& [slot, l] : admitted) {
       if (outcome)
         seat(slot, l);
-      else // it asks again, but not at once: what cannot be stored now mostly cannot be soon
+      else { // it asks again, but not at once: what cannot be stored now mostly cannot be soon
+        LOA_PROBE("feed: an admission was not stored");
         host_.core().delayed.add(l.reply_to, admit_again, nudge_letter{*host_.self()});
+      }
     }
     if (outcome && !waiting_.empty()) admit();
   });
@@ -266,6 +271,7 @@ link::lane_positions own_feed::from_where(const follow_letter& l,
   auto from = l.from->upto;
   for (auto on : link::lanes) {
     if (from.at(on) <= committed_) continue;
+    LOA_PROBE("feed: a session names a position that was never published in this life");
     // As after the restoration of a backup: what he names was never published in this life.
     host_.alarm({link::alarm_kind::follower_ahead,
                  "A follower is ahead of the feed, and goes on from what he has acknowledged."},
@@ -277,7 +283,10 @@ link::lane_positions own_feed::from_where(const follow_letter& l,
 
 void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
   const auto at = ledger_.at(slot);
-  if (!at || at->name != l.follower.str()) return; // left meanwhile
+  if (!at || at->name != l.follower.str()) {
+    LOA_PROBE("feed: a session left before it was seated");
+    return; // left meanwhile
+  }
   l.reply_to->enqueue(mail_of(followed_letter{gate_, slot}), host_.unit());
   live_.seat(slot, l.reply_to, at->channel);
   auto from = at->acked;
@@ -289,9 +298,11 @@ void own_feed::seat(std::uint32_t slot, const follow_letter& l) {
         l.reply_to->enqueue(
             mail_of(entry_letter{std::make_shared<const feed_entry>(feed_entry{host_.self(), *e})}),
             host_.unit());
-  for (auto& missed : host_.core().unstored.take(*host_.self(), slot))
+  for (auto& missed : host_.core().unstored.take(*host_.self(), slot)) {
+    LOA_PROBE("feed: a session is seated after an emergency that was not stored");
     if (live_.takes(slot, missed->entry) && !host_.core().is_over(missed->entry))
       l.reply_to->enqueue(mail_of(entry_letter{std::move(missed)}), host_.unit());
+  }
 }
 
 void own_feed::take(const unfollow_letter& l) {
@@ -309,6 +320,7 @@ void own_feed::take(const unfollow_letter& l) {
 void own_feed::take(const name& from, const link::feed_follow& m) {
   const auto found = senders_.find(from.str());
   if (found == senders_.end()) { // it does not know that it lost its slot
+    LOA_PROBE("feed: a follower that has lost its slot speaks");
     host_.core().send(from, nudge_letter{*host_.self()});
     return;
   }
@@ -333,7 +345,10 @@ void own_feed::carry_out(fed& to, link::feed_sender::output out) {
 }
 
 void own_feed::count(const fed& to, const link::cursor& delivered) {
-  if (delivered.epoch != epoch()) return;
+  if (delivered.epoch != epoch()) {
+    LOA_PROBE("feed: a follower counts in another epoch");
+    return;
+  }
   bool news = false;
   for (auto on : link::lanes)
     news |= ledger_.acknowledge(to.slot, on, std::min(delivered.at(on), head()));

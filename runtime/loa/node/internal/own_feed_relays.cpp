@@ -1,5 +1,6 @@
 // What sessions on other nodes want of a feed, as their relays say it.
 
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/own_feed.hpp>
 
 namespace loa::node {
@@ -33,12 +34,16 @@ void own_feed::give_seats(const std::string& node, const seats_wanted& wanted) {
     given.all.push_back({w.follower, *slot, ledger_.at(*slot)->acked});
   }
   host_.commit(d, [this, node, given = std::move(given)](const result<void>& outcome) {
+    if (!outcome) LOA_PROBE("feed: seats for a relay were not stored");
     if (outcome) relays_.give(node, given);
   });
 }
 
 void own_feed::keep_acks(const std::string& node, const seats_acked& acked) {
-  if (acked.epoch != epoch()) return;
+  if (acked.epoch != epoch()) {
+    LOA_PROBE("feed: a relay acknowledges in another epoch");
+    return;
+  }
   bool known = true;
   for (const auto& lane : acked.lanes) {
     std::uint64_t next = 0;
@@ -53,10 +58,14 @@ void own_feed::keep_acks(const std::string& node, const seats_acked& acked) {
       }
     }
   }
-  if (!known) return relays_.say(node, seats_forgotten{});
+  if (!known) {
+    LOA_PROBE("feed: a relay acknowledges for seats that this life does not know");
+    return relays_.say(node, seats_forgotten{});
+  }
   draft d(*host_.self(), host_.next_fact());
   gather_into(d);
   host_.commit(d, [this, node, number = acked.number](const result<void>& outcome) {
+    if (!outcome) LOA_PROBE("feed: what a relay acknowledged was not stored");
     if (outcome) relays_.say(node, seats_kept{number});
   });
 }
@@ -65,7 +74,10 @@ void own_feed::leave_seats(const std::string& node, const seats_left& left) {
   draft d(*host_.self(), host_.next_fact());
   for (const auto& who : left.followers) {
     const auto slot = ledger_.find(who.str());
-    if (!slot || !relays_.speaks_for(node, *slot)) continue;
+    if (!slot || !relays_.speaks_for(node, *slot)) {
+      LOA_PROBE("feed: a relay gives up a seat that it does not have");
+      continue;
+    }
     relays_.leave(node, *slot);
     if (left.leave) dismiss(who, d);
   }

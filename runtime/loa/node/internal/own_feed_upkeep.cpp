@@ -1,6 +1,7 @@
 // What a feed does by itself: gathering acknowledgements, dropping what has expired, and giving up
 // the slots of those who do not come back.
 
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/own_feed.hpp>
 
 #include <algorithm>
@@ -36,6 +37,8 @@ void own_feed::gather_into(draft& d) {
 void own_feed::prune() {
   const auto now = host_.core().parts.time.now();
   draft d(*host_.self(), host_.next_fact());
+  if (now < host_.core().last_known)
+    LOA_PROBE("feed: looks for what has expired while the clock lies behind");
   for (auto position : kept_->prune(now, now < host_.core().last_known)) {
     const entry_closed closed{position};
     d.fact(closed);
@@ -78,6 +81,8 @@ void own_feed::forget_the_lost() {
 void own_feed::reached(const std::string& node) {
   relays_.reached(node);
   for (auto& [text, to] : senders_) {
+    if (to.abroad == host_.core().is_here(to.who))
+      LOA_PROBE("feed: a follower lives on another node than before");
     to.abroad = !host_.core().is_here(to.who);
     if (host_.core().is_on(node, to.who)) carry_out(to, to.sender.reconnected(host_.monotonic()));
   }

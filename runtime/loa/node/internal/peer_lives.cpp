@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/peer_lives.hpp>
 
 namespace loa::node {
@@ -25,6 +26,7 @@ void peer_lives::heard(const std::string& node, std::uint64_t incarnation, const
   const known_life now{said.journal, said.starts, said.restored, incarnation};
   const auto before = known(node);
   if (before == now) return;
+  if (before && now.starts > before->starts) LOA_PROBE("office: a peer has been started anew");
   if (before && before->journal != now.journal)
     alarm(changed_, node,
           "A node has another journal than before: what it had promised is lost, or two nodes "

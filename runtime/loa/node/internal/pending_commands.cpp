@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/pending_commands.hpp>
 
 namespace loa::node {
@@ -14,7 +15,10 @@ std::uint64_t pending_commands::add(const std::string& peer, reply_ptr reply, in
 void pending_commands::answer(const std::string& peer, std::uint64_t number,
                               result<wire::value> with) {
   const auto found = by_number_.find(number);
-  if (found == by_number_.end() || found->second.peer != peer) return;
+  if (found == by_number_.end() || found->second.peer != peer) {
+    LOA_PROBE("office: an answer that nobody waits for any more");
+    return;
+  }
   const auto reply = std::move(found->second.reply);
   by_number_.erase(found);
   reply->answer(std::move(with));
@@ -23,6 +27,7 @@ void pending_commands::answer(const std::string& peer, std::uint64_t number,
 void pending_commands::lose(const std::string& peer) {
   std::erase_if(by_number_, [&](auto& w) {
     if (w.second.peer != peer) return false;
+    LOA_PROBE("office: a command was under way when the way was lost");
     w.second.reply->answer(
         error{errc::unavailable,
               "The way to node \"" + peer +
@@ -38,6 +43,7 @@ void pending_commands::tick(instant now) {
     if (found == by_number_.end()) continue;
     const auto late = std::move(found->second);
     by_number_.erase(found);
+    LOA_PROBE("office: a command abroad is not answered in time");
     late.reply->answer(
         error{errc::timeout, "No answer from node \"" + late.peer + "\" in time.", {}});
   }

@@ -1,4 +1,5 @@
 #include <loa/base/overloaded.hpp>
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/engine.hpp>
 #include <loa/node/internal/post_office.hpp>
@@ -137,7 +138,10 @@ bool post_office::takes(const name& to, letter& l) {
     // Looked up now: when the letter goes the unit may be another's, in a later epoch. Who has lost
     // it already says nothing more in its name.
     const auto own = routes_.speaks_under(speaker->home());
-    if (!own) return true;
+    if (!own) {
+      LOA_PROBE("office: who has lost a unit would speak in its name");
+      return true;
+    }
     under = *own;
   }
   auto there = routes_.find(to.home());
@@ -179,12 +183,14 @@ void post_office::work_off() {
 
 void post_office::deliver(const std::string& node, const name& to, letter l, std::uint64_t under) {
   auto* p = find(node);
-  if (!p && node == routes_.own())
+  if (!p && node == routes_.own()) {
+    LOA_PROBE("office: a letter for a unit that this node does not serve yet or any more");
     return refuse(l, {errc::unavailable,
                       routes_.leaving(to.home())
                           ? to.home().str() + " is moving to another node; ask again in a moment."
                           : to.home().str() + " waits to be adopted by node \"" + node + "\".",
                       {}});
+  }
   if (!p)
     return refuse(l, {errc::unavailable,
                       "The placement gives " + to.home().str() + " to no node that is known.",
@@ -197,6 +203,7 @@ void post_office::deliver(const std::string& node, const name& to, letter l, std
   if (!std::holds_alternative<command_letter>(l)) return;
   if (p->waiting.size() >= peer::most_waiting)
     return refuse(l, {errc::unavailable, "Node \"" + node + "\" cannot be reached now.", {}});
+  LOA_PROBE("office: a command waits for a way");
   p->waiting.push_back({to, std::move(l), transport_->now() + peer::patience});
 }
 
@@ -267,7 +274,10 @@ bool post_office::put(peer& p, net::envelope_lane on, const node_message& m) {
 void post_office::answer(net::line_id line, net::envelope_lane on, std::uint64_t number,
                          const result<wire::value>& with) {
   const auto found = conversations_.find(line);
-  if (found == conversations_.end() || !found->second->with) return;
+  if (found == conversations_.end() || !found->second->with) {
+    LOA_PROBE("office: an answer whose line is gone");
+    return;
+  }
   auto& c = *found->second;
   carried_answer a{number, std::nullopt, {}};
   if (with)
@@ -291,6 +301,7 @@ void post_office::on_time() {
     if (c->timer && *c->timer <= now) carry_out(*c, c->session.tick(now));
   for (auto& [node, p] : peers_) {
     while (!p->waiting.empty() && p->waiting.front().until <= now) {
+      LOA_PROBE("office: a command has waited for a way in vain");
       refuse(p->waiting.front().what,
              {errc::unavailable, "Node \"" + node + "\" cannot be reached now.", {}});
       p->waiting.pop_front();

@@ -1,5 +1,6 @@
 // How nodes come to have the same signed documents. A difference is an alarm and never a cut.
 
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/post_office.hpp>
 
@@ -61,6 +62,7 @@ void post_office::take_documents(conversation& c, bytes_view payload) {
 
 void post_office::took_over(net::document_kind kind, std::string_view from) {
   const auto* now = documents_->find(kind);
+  LOA_PROBE("documents: a newer one comes into force");
   core_.metrics.documents_taken.add();
   core_.parts.log.write(log_level::warning, "cluster", "A newer document is in force.",
                         {{"document", now->title()}, {"from", from}});
@@ -97,6 +99,7 @@ void post_office::note_lost(const net::placement& before, const had& was_here) {
     routes_.released(prefix, place->epoch);
   }
   if (notes.empty()) return;
+  LOA_PROBE("documents: units are lost to another node");
   commit(std::move(notes), [this](const result<void>& noted) {
     if (noted) return; // otherwise the next start tries again; nothing of them is served meanwhile
     core_.parts.log.write(log_level::error, "cluster",
@@ -125,7 +128,10 @@ void post_office::wait_for_leavers() {
   for (auto one = leaving_.begin(); one != leaving_.end();) {
     auto& [who, actor] = *one;
     const auto now = core_.names.find_awake(who);
-    if (!actor) actor = now; // it was waking
+    if (!actor) {
+      LOA_PROBE("documents: who has to leave was just waking");
+      actor = now; // it was waking
+    }
     const bool gone = now ? now != actor : !core_.names.knows(who);
     if (!gone) core_.names.send_if_awake(who, mail_of(stop_letter{}));
     one = gone ? leaving_.erase(one) : std::next(one);

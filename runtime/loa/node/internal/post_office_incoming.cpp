@@ -1,6 +1,7 @@
 // What other nodes say, and whether they may.
 
 #include <loa/base/overloaded.hpp>
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/post_office.hpp>
 
@@ -133,6 +134,7 @@ void post_office::take_one(conversation& c, net::envelope_lane lane, carried_com
                             "\" lives; ask again in a moment.",
                         {}});
   if (!is_here(m.to)) {
+    LOA_PROBE("office: a command for who does not live here");
     refused_letter(c, core_.metrics.peer_misdirected,
                    "a command for a name that does not live here", m.to);
     return refuse_with({errc::unavailable,
@@ -195,6 +197,7 @@ bool post_office::hand_over(conversation& c, const name& feed, bool to_feed,
 bool post_office::may_speak(conversation& c, const name& for_whom, std::uint64_t under) {
   if (!in_epoch(c, for_whom, under)) return false;
   if (routes_.speaks_for(c.with->node, for_whom.home())) return true;
+  LOA_PROBE("office: somebody speaks for whom it does not host");
   refused_letter(c, core_.metrics.peer_misdirected,
                  "something in the name of who does not live there", for_whom);
   return false;
@@ -203,6 +206,7 @@ bool post_office::may_speak(conversation& c, const name& for_whom, std::uint64_t
 bool post_office::lives_here(conversation& c, const name& who, std::uint64_t under) {
   if (!in_epoch(c, who, under)) return false;
   if (is_here(who)) return true;
+  LOA_PROBE("office: something for who does not live here");
   refused_letter(c, core_.metrics.peer_misdirected, "something for a name that does not live here",
                  who);
   return false;
@@ -212,11 +216,13 @@ bool post_office::in_epoch(conversation& c, const name& who, std::uint64_t under
   const auto known = routes_.epoch_of(who.home());
   if (known == 0 || under == known) return true; // 0: it is nobody's
   if (under < known) {
+    LOA_PROBE("office: something under an epoch that is over");
     // Said by who had the unit before, or to who had it, also if that is the same node as now: what
     // it rests on need not have come to be.
     refused_letter(c, core_.metrics.peer_outdated, "something under an epoch that is over", who);
     return false;
   }
+  LOA_PROBE("office: something under an epoch that is not known yet");
   // The peer has a newer placement. Its word alone proves nothing, the authority's under the
   // document does: so this is dropped like what is lost on the way, and comes again when the
   // document is here. That is on its way as a rule, unless a full queue did not take it.

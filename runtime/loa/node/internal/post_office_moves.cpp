@@ -1,5 +1,6 @@
 // Units that move from one node to another while the cluster runs.
 
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/post_office.hpp>
 
@@ -156,6 +157,7 @@ bool post_office::send(const std::string& node, const move_message& m) {
   auto* p = find(node);
   if (!p) return false;
   if (!p->up) {
+    LOA_PROBE("move: there is no way to the other node");
     reach(*p);
     return false;
   }

@@ -1,5 +1,6 @@
 // The conversations with other nodes: how they begin, open and end, and what is known of each node.
 
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/core.hpp>
 #include <loa/node/internal/post_office.hpp>
 
@@ -83,6 +84,7 @@ void post_office::on_closed(net::line_id line, const std::string& why) {
       if (p->calling != line) continue;
       p->calling.reset();
       p->call_at = transport_->now() + p->pause.next(core_.parts.random);
+      LOA_PROBE("office: a call is not taken");
       note_failure(*p, why);
     }
   }
@@ -111,6 +113,10 @@ void post_office::opened(conversation& c, const net::peer_session::facts& f) {
     // Both called at once, or the peer lives anew. Both ends keep the call of the lower name.
     const bool newer = f.peer_incarnation != p->incarnation;
     const bool keep_new = newer || c.ours == (routes_.own() < p->node);
+    if (newer)
+      LOA_PROBE("office: a peer lives anew before its old line has ended");
+    else
+      LOA_PROBE("office: two nodes call each other at once");
     auto& loser = keep_new ? *conversations_.at(*p->up) : c;
     if (keep_new) p->up = c.line;
     carry_out(loser, loser.session.close({net::farewell_reason::replaced, {}}, transport_->now()));
@@ -151,13 +157,16 @@ void post_office::ended(conversation& c, const net::session_ending& e) {
     note_differences(c);
     p->up.reset();
     pending_.lose(p->node);
+    LOA_PROBE("office: a way is lost");
   }
   if (!p->up) {
     p->call_at = transport_->now() + p->pause.next(core_.parts.random);
     // Another process has its name, or ours: whoever was replaced leaves it the field for a while.
     if (e.end == net::session_end::heard_farewell &&
-        e.label == net::to_string(net::farewell_reason::replaced))
+        e.label == net::to_string(net::farewell_reason::replaced)) {
+      LOA_PROBE("office: another line took the place of the only one");
       p->call_at = transport_->now() + replaced_pause;
+    }
     note(*p);
     note_failure(*p, e.detail);
   }

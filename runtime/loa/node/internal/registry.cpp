@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/registry.hpp>
 
 #include <algorithm>
@@ -117,7 +118,10 @@ bool registry::retire(const name& who, std::uint32_t stamp) {
   auto& s = shard_of(who);
   std::lock_guard lock(s.mutex);
   const auto found = s.cells.find(who);
-  if (found == s.cells.end() || found->second.stamp != stamp) return false;
+  if (found == s.cells.end() || found->second.stamp != stamp) {
+    LOA_PROBE("names: somebody speaks to who was about to sleep");
+    return false;
+  }
   s.cells.erase(found);
   return true;
 }

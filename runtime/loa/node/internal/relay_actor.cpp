@@ -1,4 +1,5 @@
 #include <loa/base/overloaded.hpp>
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/relay_actor.hpp>
 
 #include <algorithm>
@@ -54,7 +55,10 @@ void relay_actor::on_letter(letter& l) {
 
 void relay_actor::after_crash() {
   for (const auto& p : places_)
-    if (p.in_use()) core_.names.send_if_awake(p.follower, mail_of(nudge_letter{*self_}));
+    if (p.in_use()) {
+      LOA_PROBE("relay: crashes with sessions seated");
+      core_.names.send_if_awake(p.follower, mail_of(nudge_letter{*self_}));
+    }
   places_.clear();
   standing_.clear();
   ahead_ = {};
@@ -141,8 +145,10 @@ void relay_actor::on_message(const seats_given& m) {
     if (found == by_name_.end()) continue;
     auto& p = places_[found->second];
     const auto before = std::exchange(p.slot, s.slot);
-    if (before && before != s.slot)
+    if (before && before != s.slot) {
+      LOA_PROBE("relay: a session has another slot than before");
       unkept_.erase(*before); // it was taken from him, and given to him anew
+    }
     if (p.in_use() && !std::exchange(p.seated, true)) seat(found->second, {m.epoch, s.acked});
   }
 }
@@ -153,10 +159,15 @@ void relay_actor::seat(std::uint32_t at, const link::cursor& acked) {
   live_.seat(at, p.actor, p.channel);
   const auto from = from_where(p, acked);
   ahead_.note(at, {acked.epoch, from});
-  for (auto& missed : unstored_.take(*self_, at))
+  for (auto& missed : unstored_.take(*self_, at)) {
+    LOA_PROBE("relay: seats a session after an emergency that was not stored");
     if (live_.takes(at, missed->entry) && !core_.is_over(missed->entry))
       p.actor->enqueue(mail_of(entry_letter{std::move(missed)}), unit());
-  if (!kept_) return; // everything is still to come
+  }
+  if (!kept_) { // everything is still to come
+    LOA_PROBE("relay: seats a session ahead of its first entries");
+    return;
+  }
   for (auto on : link::lanes)
     for (auto e = kept_->next(on, from.at(on)); e; e = kept_->next(on, e->position))
       if (concerns_us(*e) && live_.takes(at, *e) && !core_.is_over(*e))
@@ -171,12 +182,16 @@ link::lane_positions relay_actor::from_where(const place& p, const link::cursor&
   // Beyond what has come, only the feed's word counts: he may name what was never published.
   const auto known = kept_ && epoch_ == acked.epoch ? receiver_.durable().upto : acked.upto;
   for (auto on : link::lanes)
-    if (from.at(on) > std::max(known.at(on), acked.upto.at(on))) from.at(on) = acked.upto.at(on);
+    if (from.at(on) > std::max(known.at(on), acked.upto.at(on))) {
+      LOA_PROBE("relay: a session names a position that has not come");
+      from.at(on) = acked.upto.at(on);
+    }
   return from;
 }
 
 /// Not at once if we did so a moment ago: the feed may begin anew again and again.
 void relay_actor::on_message(const seats_forgotten&) {
+  LOA_PROBE("relay: the feed has forgotten its seats");
   if (introduce_at_) return;
   const auto now = monotonic();
   introduce_at_ = introduced_ ? std::max(now, *introduced_ + ask_again) : now;
@@ -200,7 +215,10 @@ void relay_actor::introduce() {
     if (!p.slot) continue;
     const bool holds = unkept_.contains(*p.slot);
     if (!p.in_use() && !holds) continue;
-    if (holds) claimed.insert(*p.slot);
+    if (holds) {
+      LOA_PROBE("relay: tells a feed anew of what it has not acknowledged yet");
+      claimed.insert(*p.slot);
+    }
     again.all.push_back({p.follower, p.channel});
     if (!p.in_use()) gone.followers.push_back(p.follower);
     if (again.all.size() == most_seats_at_once) say();
@@ -235,7 +253,10 @@ void relay_actor::carry_out(link::feed_receiver::output out) {
   if (!out.commit) return;
   if (!kept_ || out.reset || out.commit->epoch != epoch_) {
     if (out.reset) ahead_ = {};
-    if (epoch_ != 0) unkept_.clear(); // of positions that mean nothing any more
+    if (epoch_ != 0) {
+      LOA_PROBE("relay: the feed is in another epoch than before");
+      unkept_.clear(); // of positions that mean nothing any more
+    }
     epoch_ = out.commit->epoch;
     kept_ = std::make_unique<link::retained_feed>(epoch_, link::lane_positions{anywhere, anywhere});
   }
@@ -251,6 +272,7 @@ void relay_actor::deliver(const link::entry& e) {
   if (!concerns_us(e)) return;
   const auto shared = std::make_shared<const feed_entry>(feed_entry{self_, e});
   if (ahead_.empty()) return live_.send(shared, unit());
+  LOA_PROBE("relay: deals an entry out past sessions that have it");
   for (std::uint32_t at = 0; at < places_.size(); ++at)
     if (live_.takes(at, e) && !ahead_.has(at, e))
       places_[at].actor->enqueue(mail_of(entry_letter{shared}), unit());
@@ -258,6 +280,7 @@ void relay_actor::deliver(const link::entry& e) {
 
 void relay_actor::on_message(const feed_entry_ptr& unstored) {
   if (!concerns_us(unstored->entry)) return;
+  LOA_PROBE("relay: an emergency comes that was not stored");
   unstored_.keep(*self_, unstored);
   for (std::uint32_t at = 0; at < live_.extent(); ++at)
     if (live_.takes(at, unstored->entry)) unstored_.given(*self_, at);
@@ -305,7 +328,10 @@ void relay_actor::send_acks() {
 
 void relay_actor::on_message(const seats_kept& m) {
   // Whatever was gathered since has a later number, and is still to be answered.
-  if (m.number != number_) return;
+  if (m.number != number_) {
+    LOA_PROBE("relay: more was acknowledged than the feed answers for");
+    return;
+  }
   unkept_.clear();
   ack_at_.reset();
 }
@@ -330,7 +356,10 @@ void relay_actor::tick() {
   if (due(receive_at_)) carry_out(receiver_.tick(now));
   if (due(want_at_)) want_seats();
   if (due(gather_at_)) gather();
-  if (due(ack_at_)) send_acks();
+  if (due(ack_at_)) {
+    LOA_PROBE("relay: says again what was acknowledged");
+    send_acks();
+  }
   if (due(prune_at_)) {
     unstored_.forget([this](const link::entry& e) { return core_.is_over(e); });
     if (kept_) (void)kept_->prune(core_.parts.time.now());

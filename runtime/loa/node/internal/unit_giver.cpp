@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/unit_giver.hpp>
 
 #include <algorithm>
@@ -38,6 +39,7 @@ void unit_giver::resume(const store::released& note, random_source& random) {
   move_ = note.move;
   request_ = random.next() >> 1; // no earlier answer fits
   step_ = move_step::handing;
+  LOA_PROBE("move: the giver goes on after its restart");
   finish();
 }
 
@@ -55,11 +57,18 @@ void unit_giver::send() {
 }
 
 void unit_giver::on(const std::string& node, const move_answered& m) {
-  if (!asked_ || node != order_.to || m.number != number_of(*asked_)) return;
+  if (!asked_ || node != order_.to || m.number != number_of(*asked_)) {
+    LOA_PROBE("move: an answer to what is not asked any more");
+    return;
+  }
   const auto was = *std::exchange(asked_, std::nullopt);
   again_.reset();
   if (m.refused) {
-    if (step_ != move_step::handing) return fail(carried(*m.refused));
+    if (step_ != move_step::handing) {
+      LOA_PROBE("move: the taker refuses");
+      return fail(carried(*m.refused));
+    }
+    LOA_PROBE("move: who should take over what was released cannot");
     log_.write(log_level::error, "move", "A node does not take over what was released to it.",
                {{"prefix", order_.units.prefix.str()},
                 {"to", order_.to},
@@ -68,7 +77,10 @@ void unit_giver::on(const std::string& node, const move_answered& m) {
     again_ = desk_.now() + patience;
     return;
   }
-  if (m.differs && compared_) return send_piece(*std::exchange(compared_, std::nullopt));
+  if (m.differs && compared_) {
+    LOA_PROBE("move: a piece differs when it is compared");
+    return send_piece(*std::exchange(compared_, std::nullopt));
+  }
   go_on();
 }
 
@@ -78,20 +90,28 @@ bool unit_giver::may_fail() const {
 
 void unit_giver::tick() {
   const auto now = desk_.now();
-  if (may_fail() && held_at_ && now - *held_at_ > longest_hold)
+  if (may_fail() && held_at_ && now - *held_at_ > longest_hold) {
+    LOA_PROBE("move: units are held for too long");
     return fail({errc::timeout, "The units would have been held for too long.", {}});
+  }
   if (!again_ || *again_ > now) return;
   again_.reset();
   if (asked_) {
-    if (may_fail() && now - asked_at_ >= patience)
+    if (may_fail() && now - asked_at_ >= patience) {
+      LOA_PROBE("move: the taker does not answer");
       return fail({errc::unavailable, "Node \"" + order_.to + "\" does not answer.", {}});
+    }
+    LOA_PROBE("move: asks again");
     return send();
   }
   if (step_ == move_step::holding) drain();
 }
 
 void unit_giver::placement_changes() {
-  if (may_fail()) fail({errc::conflict, "Another placement came into force meanwhile.", {}});
+  if (may_fail()) {
+    LOA_PROBE("move: another placement comes meanwhile");
+    fail({errc::conflict, "Another placement came into force meanwhile.", {}});
+  }
 }
 
 std::optional<instant> unit_giver::next_tick() const {
@@ -164,6 +184,7 @@ void unit_giver::send_rest() {
 /// What the ended entities had under way is the journal's when something behind it is.
 void unit_giver::drain() {
   if (!desk_.all_ended()) {
+    LOA_PROBE("move: entities that move are still at work");
     again_ = desk_.now() + look_again;
     return;
   }
@@ -199,6 +220,7 @@ void unit_giver::release() {
                              order_.feeds,        order_.units.without, {order_.placement}};
   desk_.commit({store::noting(note)}, [this, note](const result<void>& settled) {
     if (!settled) {
+      LOA_PROBE("move: the release is not stored");
       // A disk that fails may have written it all the same.
       const auto there = store::read_released(journal_);
       if (!there) {
@@ -212,6 +234,7 @@ void unit_giver::release() {
         return r.prefix == note.prefix && r.move == note.move;
       });
       releasing_ = noted;
+      if (noted) LOA_PROBE("move: the release is stored though the disk said that it is not");
       if (!noted) return fail(settled.error());
     }
     releasing_ = false;
@@ -246,7 +269,10 @@ void unit_giver::clear_next() {
       return overlap(s.prefix, order_.units.prefix);
     };
     if (!copies) return end(copies.error());
-    if (desk_.serves_unit(order_.units.prefix) || std::ranges::any_of(*copies, comes)) break;
+    if (desk_.serves_unit(order_.units.prefix) || std::ranges::any_of(*copies, comes)) {
+      LOA_PROBE("move: the units come back before the rest of them is cleared");
+      break;
+    }
     const auto p = reader_->next();
     if (!p) return end(p.error());
     if (!*p) break;
@@ -270,6 +296,7 @@ void unit_giver::stop() {
 void unit_giver::fail(const error& why) {
   log_.write(log_level::error, "move", "Units were not moved; they go on here.",
              {{"prefix", order_.units.prefix.str()}, {"to", order_.to}, {"why", why.detail}});
+  LOA_PROBE("move: fails, and the units stay");
   if (held_at_) desk_.let_go();
   why_ = why.detail;
   end(why);

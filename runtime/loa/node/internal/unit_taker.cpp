@@ -1,4 +1,5 @@
 #include <loa/base/overloaded.hpp>
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/unit_taker.hpp>
 
 #include <algorithm>
@@ -28,6 +29,7 @@ void unit_taker::answer(const std::string& node, const move_number& n, const res
 
 bool unit_taker::is_of_copy(const std::string& node, const move_number& n) {
   if (copy_ && copy_->from == node && copy_->move == n.move) return true;
+  LOA_PROBE("move: the taker has forgotten the copy");
   answer(node, n, error{errc::conflict, "This move is not under way here; begin again.", {}});
   return false;
 }
@@ -41,7 +43,10 @@ void unit_taker::on(const std::string& node, move_begun& m) {
   desk_.commit({store::noting(store::staged{m.prefix, node, m.number.move, units->without})},
                [this, n = m.number, node](const result<void>& noted) {
                  if (!copy_ || copy_->move != n.move) return;
-                 if (!noted) return answer(node, n, noted);
+                 if (!noted) {
+                   LOA_PROBE("move: the taker cannot note the copy");
+                   return answer(node, n, noted);
+                 }
                  make_room(n.move, n, {journal_, copy_->units});
                });
 }
@@ -95,8 +100,10 @@ void unit_taker::on(const std::string& node, move_compared& m) {
 // -- adopting -------------------------------------------------------------------------------------
 
 void unit_taker::on(const std::string& node, move_finished& m) {
-  if (judge_.adoption_of(m.prefix).move == m.number.move) // its answer was lost
+  if (judge_.adoption_of(m.prefix).move == m.number.move) {
+    LOA_PROBE("move: the answer to an adoption was lost");
     return answer(node, m.number, desk_.put_in_force(m.placement.data));
+  }
   const auto epoch = judge_.epoch(m.prefix, m.placement.data);
   if (!epoch) return answer(node, m.number, epoch.error());
   if (judge_.adoption_of(m.prefix).epoch >= *epoch)
@@ -124,7 +131,10 @@ void unit_taker::adopt(const std::string& node, const move_finished& m, std::uin
   const adoptions::adopted how{epoch, m.feeds, m.number.move};
   desk_.commit(store::adopting({m.prefix, epoch, m.feeds, m.number.move}, copies),
                [this, node, m, how](const result<void>& noted) {
-                 if (!noted) return answer(node, m.number, noted);
+                 if (!noted) {
+                   LOA_PROBE("move: the adoption is not stored");
+                   return answer(node, m.number, noted);
+                 }
                  copy_.reset();
                  judge_.adopted(m.prefix, how);
                  auto done = desk_.put_in_force(m.placement.data);

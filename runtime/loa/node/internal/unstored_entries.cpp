@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/node/internal/unstored_entries.hpp>
 
 #include <utility>
@@ -48,7 +49,10 @@ std::size_t unstored_entries::size() const {
 
 bool unstored_entries::mark(kept& k, std::uint32_t slot) {
   if (k.had.size() <= slot) k.had.resize(slot + 1);
-  if (k.had[slot]) return false;
+  if (k.had[slot]) {
+    LOA_PROBE("unstored: a session has the emergency already");
+    return false;
+  }
   k.had[slot] = true;
   return true;
 }

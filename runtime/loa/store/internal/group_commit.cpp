@@ -30,10 +30,12 @@ void writer_metrics::committed(std::size_t transactions, std::chrono::duration<d
 }
 
 result<void> admit(const submission& s, std::uint64_t generation) {
-  if (s.generation < generation)
+  if (s.generation < generation) {
+    LOA_PROBE("writer: a submission of a void generation");
     return error{errc::unavailable,
                  "A commit failed after this was decided; what it rests on may be lost.",
                  {}};
+  }
   return check(s.changes);
 }
 

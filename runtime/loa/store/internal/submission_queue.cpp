@@ -1,3 +1,4 @@
+#include <loa/base/probe.hpp>
 #include <loa/store/internal/submission_queue.hpp>
 
 namespace loa::store {
@@ -27,6 +28,7 @@ void submission_queue::promote(std::uint64_t entity) {
   auto at = found->second.last;
   auto before = emergency_.entries.end();
   for (auto left = found->second.length; left > 0; --left) {
+    LOA_PROBE("writer: an emergency takes what its entity decided before along");
     const auto moved = at;
     at = moved->previous;
     ordinary_.bytes -= moved->bytes;
