@@ -1,6 +1,8 @@
 #include <loa/sim/client.hpp>
 #include <loa/sim/world.hpp>
 
+#include <utility>
+
 namespace loa::sim {
 
 namespace {
@@ -27,6 +29,18 @@ bool stays(errc code) {
   }
 }
 
+/// So many questions of `ask_again` are under way at once; each is answered within this.
+constexpr std::size_t most_at_once = 64;
+constexpr micros answered_within = 2min;
+constexpr micros glance = 50ms;
+
+/// FNV-1a of the answer's record.
+std::uint64_t digest_of(const wire::value& answer) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const unsigned char c : answer.encode()) hash = (hash ^ c) * 0x100000001b3ULL;
+  return hash;
+}
+
 error hosted_by_nobody(const name& who) {
   return {errc::not_found, "No node hosts \"" + who.str() + "\".", {}};
 }
@@ -48,6 +62,8 @@ void client::ask(const name& to, wire::value command, node::ask_options how, ans
 void client::finish(request& r, const result<wire::value>& got) {
   r.done = true;
   --open_;
+  if (got && !r.how.key.empty())
+    memories_.push_back({r.to, r.command, r.how, digest_of(*got), world_.now()});
   if (r.then) r.then(got);
 }
 
@@ -75,6 +91,37 @@ void client::attempt(const std::shared_ptr<request>& r) {
     if (number == r->attempts) attempt(r);
   });
   attempted(r, *at);
+}
+
+void client::ask_again(const std::function<bool(const name&)>& keeps,
+                       const std::function<void(const name&, std::string)>& wrong) {
+  struct round {
+    std::size_t open = 0;
+    std::vector<std::pair<name, std::string>> complaints;
+  };
+  const auto now = std::make_shared<round>(); // outlives what comes too late
+  const auto all = std::exchange(memories_, {});
+  const auto wait = [&](std::size_t most) {
+    const auto until = world_.now() + 2 * answered_within;
+    while (now->open > most && world_.now() < until) world_.run_until(world_.now() + glance);
+  };
+  for (const auto& m : all) {
+    if (!keeps(m.to) || world_.now() - m.at > counts_on) continue;
+    wait(most_at_once - 1);
+    ++now->open;
+    const auto then = [now, to = m.to, before = m.answer, what = std::string(m.command.tag().name),
+                       key = m.how.key](const result<wire::value>& got) {
+      --now->open;
+      if (got && digest_of(*got) == before) return;
+      now->complaints.emplace_back(
+          to, "answered " + what + " under the key " + key + ", and when it is asked again says " +
+                  (got ? "something else: " + got->to_json() : "no: " + got.error().detail));
+    };
+    ask(m.to, m.command, m.how, then, answered_within);
+  }
+  wait(0);
+  memories_ = all; // what was answered just now is no news
+  for (auto& [who, what] : now->complaints) wrong(who, std::move(what));
 }
 
 void client::look(const name& to, wire::value command, answer_handler then) {

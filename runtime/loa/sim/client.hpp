@@ -3,17 +3,24 @@
 #include <loa/base/random.hpp>
 #include <loa/sim/machine.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace loa::sim {
 
 /// Somebody outside of a world's nodes who wants an answer: asks the node that hosts the entity,
-/// and again until there is one, as a good client does. One thread. The world and the dice outlive
-/// it, and it outlives the running of the world.
+/// and again until there is one, as a good client does. It remembers what was answered positively
+/// under a key, and can ask for all of it again. One thread. The world and the dice outlive it, and
+/// it outlives the running of the world.
 class client {
 public:
+  /// Nodes keep answers for a day. A client counts on those that are no older than this, since the
+  /// clock of a node may have been wrong by some hours when it answered.
+  static constexpr micros counts_on = std::chrono::hours(12);
+
   using answer_handler = std::function<void(const result<wire::value>&)>;
   /// The machine that hosts a home at present; null if nobody does.
   using host_finder = std::function<machine*(const path& home)>;
@@ -32,6 +39,12 @@ public:
            micros patience = std::chrono::minutes(30));
   /// Once; for looking. The answer may be any error.
   void look(const name& to, wire::value command, answer_handler then);
+
+  /// Asks again, under its key and with its content, for all that was answered positively and that
+  /// entities of these kinds keep. `wrong` hears a sentence for each answer that is another one
+  /// now. Lets the world run until every answer is there, for some minutes at most.
+  void ask_again(const std::function<bool(const name&)>& keeps,
+                 const std::function<void(const name&, std::string)>& wrong);
 
   /// Commands of `ask` that have no answer yet.
   [[nodiscard]] std::size_t open() const noexcept { return open_; }
@@ -55,6 +68,15 @@ protected:
   }
 
 private:
+  /// A command that was answered positively under a key, and a digest of the answer.
+  struct memory {
+    name to;
+    wire::value command;
+    node::ask_options how;
+    std::uint64_t answer = 0;
+    micros at{0};
+  };
+
   void attempt(const std::shared_ptr<request>& r);
   void finish(request& r, const result<wire::value>& got);
 
@@ -62,6 +84,7 @@ private:
   seeded_random& dice_;
   host_finder host_;
   std::size_t open_ = 0;
+  std::vector<memory> memories_;
 };
 
 } // namespace loa::sim

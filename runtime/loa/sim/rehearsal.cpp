@@ -1,6 +1,7 @@
 #include <loa/sim/rehearsal.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace loa::sim {
 
@@ -86,13 +87,26 @@ private:
       stage_.checking_ = true;
       what_.check(stage_);
       stage_.checking_ = false;
-      if (stage_.missing_.empty()) return;
+      if (stage_.missing_.empty()) return ask_again();
     }
     if (rested) return;
     for (const auto& [who, answers] : stage_.silent())
       stage_.broken(who, "owes an answer though everything has long been well.");
     if (stage_.silent().empty())
       stage_.broken("world", "has not come to rest though everything has long been well.");
+  }
+
+  /// What was answered positively is asked for once more, by whoever was answered.
+  void ask_again() {
+    std::set<std::string, std::less<>> durable;
+    for (const auto& k : what_.kinds())
+      if (k.durable) durable.insert(k.kind);
+    const auto keeps = [&](const name& who) { return durable.contains(who.kind()); };
+    auto all = what_.clients();
+    all.push_back(&stage_.client_);
+    for (auto* c : all)
+      c->ask_again(keeps,
+                   [this](const name& who, std::string what) { stage_.broken(who.str(), what); });
   }
 
   rehearsal_end tell() {

@@ -40,7 +40,9 @@ struct figure {
 
 /// What a developer describes: entities, what clients do, and what must hold at the end. One object
 /// lives through one run, so its members are the clients' notes; they share nothing with the
-/// entities, whose nodes may be killed at any instant. All is called on one thread.
+/// entities, whose nodes may be killed at any instant. All is called on one thread. Besides what it
+/// checks itself, every command that an entity with a journal answered positively is given once
+/// more at the end, under the same key, and must be answered as it was.
 class rehearsal {
 public:
   virtual ~rehearsal() = default;
@@ -78,6 +80,9 @@ public:
   virtual void settle(stage& s) { (void)s; }
   /// False while there is something to wait for besides the stage's questions.
   [[nodiscard]] virtual bool at_rest() const { return true; }
+  /// Those who ask under keys besides the stage's own questions. At the end they, too, are to get
+  /// the same answers again.
+  [[nodiscard]] virtual std::vector<client*> clients() { return {}; }
   /// What is told at the end.
   [[nodiscard]] virtual std::vector<figure> figures() const { return {}; }
 };

@@ -63,6 +63,26 @@ TEST_CASE("a storm brings troubles of many sorts to whatever entities there are"
   CHECK(end.starts > 0);
 }
 
+TEST_CASE("an answer that a node has kept otherwise than it gave it is found at the end") {
+  struct swept : market<defect::none> {
+    void settle(sim::stage& s) override {
+      const auto all = store::range_of(*name::parse("purse/a"));
+      for (const auto& m : s.world().machines())
+        REQUIRE(commit(m->disk().journal(),
+                       {store::operation::erase_range(store::table::answers, all.from, all.to)}));
+    }
+  } m;
+  sim::rehearsal_options o;
+  o.lasts = 10min;
+  o.sky = weather::calm;
+  const auto end = rehearse(m, o).value();
+  REQUIRE_FALSE(end.broken.empty());
+  for (const auto& b : end.broken) {
+    CHECK(b.who == "purse/a");
+    CHECK(b.what.find("when it is asked again") != std::string::npos);
+  }
+}
+
 TEST_CASE("what never comes to rest is told, and nobody waits outside of a check") {
   market<defect::restless> m;
   sim::rehearsal_options o;
