@@ -75,6 +75,7 @@ struct report_record {
   path home;
   micros asked{0};
   bool answered = false;
+  std::string text; ///< Once it is answered: what the citizen wrote.
   /// The states that answered actions led to, in order.
   std::vector<model::report_state> steps;
   model::report last; ///< As the last answer showed it.

@@ -161,6 +161,7 @@ std::vector<broken> judge(surroundings& in, desk& d) {
   if (!out.empty()) return out; // nothing else can be complete before
   judge_islands(in, t, out);
   judge_durability(in, t, out);
+  judge_memory(in, t, out);
   judge_reports(in, t, out);
   judge_figures(in, t, out);
   return out;

@@ -15,7 +15,10 @@ struct testimony {
   /// Nothing for a report that is not there.
   std::map<model::report_code, std::optional<model::report>> reports;
   std::map<name, std::set<model::bulletin_id>> logged; ///< In each device's log.
-  std::vector<std::string> silent;                     ///< Who did not answer, and what.
+  /// What units say of bulletins that they accepted and that are in force no more.
+  std::map<model::bulletin_id, unit::own_delivery> over;
+  std::map<path, std::set<std::string>> devices; ///< That each unit has registered, by their ids.
+  std::vector<std::string> silent;               ///< Who did not answer, and what.
 };
 
 /// Asks the nodes for everything that is to be judged. Lets the world run meanwhile, for a minute
@@ -36,6 +39,10 @@ void judge_islands(const surroundings& in, const testimony& t, std::vector<broke
 void judge_reports(const surroundings& in, const testimony& t, std::vector<broken>& out);
 /// Promise 9: figures add up, and are those of the people.
 void judge_figures(const surroundings& in, const testimony& t, std::vector<broken>& out);
+
+/// Promise 1, for what is not in force: what was accepted is known or at least counted for as long
+/// as units keep it; a report says all that it ever said to anybody; a registered device is listed.
+void judge_memory(const surroundings& in, const testimony& t, std::vector<broken>& out);
 
 /// All of them.
 [[nodiscard]] std::vector<broken> judge(surroundings& in, desk& d);

@@ -16,7 +16,10 @@ public:
   testimony ask_all() {
     for (const auto& u : in_.places.tree->all()) ask_unit(u.unit);
     for (const auto& [id, p] : in_.notes.bulletins)
-      if (in_force(in_, p)) ask_bulletin(p);
+      if (in_force(in_, p))
+        ask_bulletin(p);
+      else if (p.accepted())
+        ask_memory(p.bulletin);
     for (const auto& [code, r] : in_.notes.reports) ask_report(code);
     for (const auto& d : in_.notes.devices)
       if (d.registered) ask_device(d.who);
@@ -56,6 +59,11 @@ private:
                            [unit](testimony& t, const auto* l) {
                              if (l) t.work[unit] = *l;
                            });
+    ask<unit::device_list>(who, wire::value::of(unit::list_devices{}),
+                           [unit](testimony& t, const auto* l) {
+                             if (!l) return;
+                             for (const auto& d : l->items) t.devices[unit].insert(d.id);
+                           });
     unit::list_bulletins list;
     list.most = unit::limits::page;
     ask<unit::bulletin_page>(who, wire::value::of(list), [unit](testimony& t, const auto* page) {
@@ -77,6 +85,13 @@ private:
                                 [key = std::pair(u.unit, b.id)](testimony& t, const auto* d) {
                                   if (d) t.delivery[key] = *d;
                                 });
+  }
+
+  void ask_memory(const model::bulletin& b) {
+    ask<unit::own_delivery>(name::of("unit", b.unit), wire::value::of(unit::get_delivery{b.id, 1}),
+                            [id = b.id](testimony& t, const auto* d) {
+                              if (d) t.over[id] = *d;
+                            });
   }
 
   void ask_device(const name& who) {

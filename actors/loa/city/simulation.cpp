@@ -63,6 +63,7 @@ public:
     operator_->settle();
   }
   [[nodiscard]] bool at_rest() const override { return people_->at_rest() && operator_->at_rest(); }
+  [[nodiscard]] std::vector<sim::client*> clients() override { return {&people_->officials()}; }
   void check(sim::stage& s) override {
     missing_ = judge(*in_, people_->officials());
     for (const auto& b : missing_) s.broken(b.who, b.what);

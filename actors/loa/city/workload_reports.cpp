@@ -30,10 +30,11 @@ void workload::submit() {
   model::report_request request;
   request.citizen = fmt::format("c{}", 1 + in_.random.below(in_.notes.citizens.size()));
   request.category = "duong-sa";
-  request.text = "Đèn đường hỏng.";
+  request.text = fmt::format("Đèn đường {} hỏng.", in_.notes.reports.size());
+  const auto text = request.text;
   in_.world.say("citizen", "reports " + code);
   desk_.ask(name::of("unit", unit), wire::value::of(unit::submit_report{std::move(request), code}),
-            {"submit-" + code, {}, store::urgency::ordinary}, [this, code](const auto& got) {
+            {"submit-" + code, {}, store::urgency::ordinary}, [this, code, text](const auto& got) {
               if (!got) {
                 if (got.error().code != errc::timeout)
                   in_.notes.accuse(6, "unit/" + in_.notes.reports.at(code).home.str(),
@@ -41,6 +42,7 @@ void workload::submit() {
                 return;
               }
               in_.notes.reports.at(code).answered = true;
+              in_.notes.reports.at(code).text = text;
               deal_with(code, in_.between(5s, 8min));
             });
 }
