@@ -202,7 +202,7 @@ void entity::change(const handed& f) {
     return;
   }
   if (!f.awaited && entries.empty()) return;
-  if (entries.size() >= most_awaited) entries.erase(entries.begin());
+  if (max_awaited.reached_by(entries.size())) entries.erase(entries.begin());
   entries.push_back({f.position, f.id, f.on, !f.awaited, f.before});
 }
 
@@ -247,7 +247,7 @@ void entity::note_carrier(std::uint64_t id, unit_set unit) {
     known->by |= unit;
     return;
   }
-  if (recognised_.size() >= most_recognised) recognised_.erase(recognised_.begin());
+  if (max_recognised.reached_by(recognised_.size())) recognised_.erase(recognised_.begin());
   recognised_.push_back({id, unit});
 }
 
