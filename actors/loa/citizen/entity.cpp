@@ -202,7 +202,11 @@ void entity::change(const handed& f) {
     return;
   }
   if (!f.awaited && entries.empty()) return;
-  if (max_awaited.reached_by(entries.size())) entries.erase(entries.begin());
+  // Of the same lane, so that there is a later one with which the forgotten one counts.
+  const auto same_lane = [&](const awaited& e) { return e.on == f.on; };
+  const auto waiting = std::ranges::count_if(entries, same_lane);
+  if (max_awaited.reached_by(static_cast<std::size_t>(waiting)))
+    entries.erase(std::ranges::find_if(entries, same_lane));
   entries.push_back({f.position, f.id, f.on, !f.awaited, f.before});
 }
 

@@ -22,8 +22,8 @@ public:
   using fact = citizen::fact;
   using decision = node::decision<fact>;
 
-  /// Entries of one unit whose acknowledgement is awaited, 24 octets each. Beyond it the oldest are
-  /// no longer told apart: they count as acknowledged with a later one of their lane.
+  /// Entries of one lane of a unit whose acknowledgement is awaited, 24 bytes each. Beyond it the
+  /// oldest are no longer told apart: they count as acknowledged with a later one of their lane.
   static inline limit max_awaited{"citizen.awaited", 64, 1};
   /// Bulletins that are recognised when another unit carries them, the latest; kept only by who
   /// follows several.

@@ -32,7 +32,7 @@ public:
   static inline limit max_gone{"device.gone", 64, 1};
   static inline limit max_lapsed{"device.lapsed", 64, 1};
   /// Ids and withdrawals; the first to expire go.
-  static inline limit max_known{"device.known", 1024, 1};
+  static inline limit max_known{"device.known", 1024, 64};
 
   /// Commands come through a gateway of this node.
   [[nodiscard]] static bool open_to_nodes(const command&) { return false; }
