@@ -170,6 +170,7 @@ int run_rehearsal(const rehearsal_request& request, streams& io) {
                                     "--faults",
                                     request.faults};
   if (!request.nodes.empty()) words.insert(words.end(), {"--nodes", request.nodes});
+  if (!request.counts.empty()) words.insert(words.end(), {"--counts", request.counts});
   if (request.json) words.emplace_back("--json");
   std::vector<char*> raw;
   raw.reserve(words.size() + 1);

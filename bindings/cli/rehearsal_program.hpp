@@ -13,7 +13,8 @@ struct rehearsal_request {
   std::string seeds;   ///< "7" or "1..100".
   std::string hours;
   std::string faults;
-  std::string nodes; ///< Empty: as the program says.
+  std::string nodes;  ///< Empty: as the program says.
+  std::string counts; ///< A file for what was reached; empty: none.
   bool json = false;
 };
 

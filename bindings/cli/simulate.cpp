@@ -1,10 +1,12 @@
 #include <bindings/cli/internal/command.hpp>
 #include <bindings/cli/rehearsal_program.hpp>
+#include <bindings/cli/table.hpp>
 #include <bindings/node/config.hpp>
 #include <bindings/node/hierarchy.hpp>
 #include <bindings/node/units_of_measure.hpp>
 #include <loa/city/simulation.hpp>
 #include <loa/sim/account.hpp>
+#include <loa/sim/counts.hpp>
 #include <loa/sim/program_options.hpp>
 
 #include <fmt/format.h>
@@ -34,6 +36,8 @@ struct simulate_options {
   std::string faults = "rain";
   std::string down;
   std::string down_for = "1 h";
+  std::string counts;
+  std::vector<std::string> sum;
   bool json = false;
 };
 
@@ -166,7 +170,36 @@ int simulate(const simulate_options& o, streams& io) {
     io.out << (seeds->one() ? told.front() : told).dump(2) << '\n';
   else
     account.finish();
+  if (!o.counts.empty())
+    if (auto written = sim::write_counts(o.counts, sim::counted_here()); !written)
+      return fail(io, written.error());
   return kept ? done : failed;
+}
+
+/// Adds up what several runs have reached.
+int sum_up(const std::vector<std::string>& files, streams& io) {
+  sim::counts all;
+  for (const auto& f : files) {
+    const auto read = sim::read_counts(f);
+    if (!read) return fail(io, read.error());
+    all += *read;
+  }
+  using enum align;
+  table limits({{"Limit", left}, {"Default", right}, {"Floor", right}, {"Crossed", right}});
+  for (const auto& [name, l] : all.limits)
+    limits.row({name, grouped(l.usual), grouped(l.floor), grouped(l.crossed)});
+  limits.print(io.out);
+  if (!all.probes.empty()) {
+    io.out << '\n';
+    table probes({{"Place", left}, {"Reached", right}});
+    for (const auto& [name, n] : all.probes) probes.row({name, grouped(n)});
+    probes.print(io.out);
+  }
+  const auto never = all.never();
+  if (never.empty()) return done;
+  io.out << "\nNever reached:\n";
+  for (const auto& name : never) io.out << "  " << name << '\n';
+  return failed;
 }
 
 } // namespace
@@ -200,6 +233,12 @@ void add_simulate(CLI::App& to, invocation& run) {
       ->excludes(program);
   c->add_option("--for", o->down_for, "... and comes again after so long, for example 2h")
       ->capture_default_str();
+  c->add_option(
+      "--counts", o->counts,
+      "A file that gets, as JSON, how often each limit was crossed and each probe reached");
+  c->add_option("--sum", o->sum,
+                "Runs nothing: adds up files of --counts and prints a table; exit code 1 if "
+                "something was never reached");
   c->add_flag("--json", o->json, "Print the outcome as JSON, and no timeline");
   explain(
       *c,
@@ -219,10 +258,11 @@ void add_simulate(CLI::App& to, invocation& run) {
       "Entities of your own in the same weather: examples/libraries.cpp shows such a program.\n\n"
       "  loa simulate --program ./my_simulation --seeds 1..100 --faults storm");
   on_chosen(*c, run, [o, &run, nodes] {
+    if (!o->sum.empty()) return sum_up(o->sum, run.io);
     if (o->program.empty()) return simulate(*o, run.io);
     const auto seeds = o->seeds.empty() ? std::to_string(o->seed) : o->seeds;
     return run_rehearsal({o->program, seeds, fmt::format("{}", o->hours), o->faults,
-                          nodes->count() == 0 ? "" : o->nodes, o->json},
+                          nodes->count() == 0 ? "" : o->nodes, o->counts, o->json},
                          run.io);
   });
 }

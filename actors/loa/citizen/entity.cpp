@@ -206,7 +206,11 @@ void entity::change(const handed& f) {
     return;
   }
   if (!f.awaited && entries.empty()) return;
-  if (entries.size() >= most_awaited) entries.erase(entries.begin());
+  // Of the same lane, so that there is a later one with which the forgotten one counts.
+  const auto same_lane = [&](const awaited& e) { return e.on == f.on; };
+  const auto waiting = std::ranges::count_if(entries, same_lane);
+  if (max_awaited.reached_by(static_cast<std::size_t>(waiting)))
+    entries.erase(std::ranges::find_if(entries, same_lane));
   entries.push_back({f.position, f.id, f.on, !f.awaited, f.before});
 }
 
@@ -251,7 +255,7 @@ void entity::note_carrier(std::uint64_t id, unit_set unit) {
     known->by |= unit;
     return;
   }
-  if (recognised_.size() >= most_recognised) recognised_.erase(recognised_.begin());
+  if (max_recognised.reached_by(recognised_.size())) recognised_.erase(recognised_.begin());
   recognised_.push_back({id, unit});
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/base/small_list.hpp>
 #include <loa/citizen/facts.hpp>
 #include <loa/node/entity.hpp>
@@ -21,12 +22,12 @@ public:
   using fact = citizen::fact;
   using decision = node::decision<fact>;
 
-  /// Entries of one unit whose acknowledgement is awaited, 24 octets each. Beyond it the oldest are
-  /// no longer told apart: they count as acknowledged with a later one of their lane.
-  static constexpr std::size_t most_awaited = 64;
+  /// Entries of one lane of a unit whose acknowledgement is awaited, 24 bytes each. Beyond it the
+  /// oldest are no longer told apart: they count as acknowledged with a later one of their lane.
+  static inline limit max_awaited{"citizen.awaited", 64, 1};
   /// Bulletins that are recognised when another unit carries them, the latest; kept only by who
   /// follows several.
-  static constexpr std::size_t most_recognised = 256;
+  static inline limit max_recognised{"citizen.recognised", 256, 1};
 
   /// Commands come through a gateway of this node.
   [[nodiscard]] static bool open_to_nodes(const command&) { return false; }

@@ -20,6 +20,8 @@ desk::desk(surroundings& in)
 void desk::attempted(const std::shared_ptr<const request>& r, const sim::machine& at) {
   in_.world.after(promptly, [this, r, node = at.name(), number = r->attempts, begun = in_.now()] {
     if (r->done || number != r->attempts) return;
+    // What is full may say so; whether it ever has room is seen at the end.
+    if (r->answered == number && r->why == errc::too_many) return;
     if (!in_.well.node_well(node, begun - 30s, in_.now())) return;
     in_.notes.accuse(5, r->to.str(),
                      fmt::format("{} was well and did not carry out {} within {} s: {}", node,

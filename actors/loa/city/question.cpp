@@ -25,6 +25,7 @@ public:
       if (d.registered) ask_device(d.who);
     const auto until = in_.now() + 60s;
     while (t_->open > 0 && in_.now() < until) in_.world.run_until(in_.now() + 50ms);
+    t_->over = true;
     return std::move(t_->said);
   }
 
@@ -32,6 +33,7 @@ private:
   struct shared {
     testimony said;
     std::size_t open = 0;
+    bool over = false; ///< Nothing more is asked.
   };
 
   /// `then` gets the answer if there is one.
@@ -64,12 +66,20 @@ private:
                              if (!l) return;
                              for (const auto& d : l->items) t.devices[unit].insert(d.id);
                            });
+    ask_list(unit, 0);
+  }
+
+  /// Page by page.
+  void ask_list(const path& unit, std::uint64_t after) {
     unit::list_bulletins list;
     list.most = unit::limits::page;
-    ask<unit::bulletin_page>(who, wire::value::of(list), [unit](testimony& t, const auto* page) {
-      if (!page) return;
-      for (const auto& i : page->items) t.listed[unit].push_back(i.id);
-    });
+    list.after = after;
+    ask<unit::bulletin_page>(name::of("unit", unit), wire::value::of(list),
+                             [this, s = t_, unit](testimony& t, const auto* page) {
+                               if (!page || s->over) return;
+                               for (const auto& i : page->items) t.listed[unit].push_back(i.id);
+                               if (page->next) ask_list(unit, *page->next);
+                             });
   }
 
   void ask_bulletin(const published& p) {

@@ -75,6 +75,7 @@ public:
     o.lasts = options_.lasts;
     o.sky = options_.sky;
     o.also = options_.also;
+    o.draw_limits = options_.draw_limits;
     o.trace_lines = options_.trace_lines;
     o.listen = options_.listen;
     // A city's own names are names, and its layout is one.

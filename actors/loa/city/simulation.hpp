@@ -23,6 +23,7 @@ struct simulation_options {
   /// What goes wrong besides.
   sim::fault_plan also;
   workload_options people;
+  bool draw_limits = true; ///< See sim::rehearsal_options.
   std::size_t trace_lines = 10'000;
   /// Is told every line of the world's trace as it is written.
   std::function<void(const sim::trace::line&)> listen;

@@ -196,13 +196,13 @@ void entity::apply(const fact& f) {
       const auto l = lapsed(i, at);
       if (!l) return;
       std::erase_if(e.lapsed_, [at](const lapsed_item& old) { return old.until <= at; });
-      if (e.lapsed_.size() >= most_lapsed) e.lapsed_.erase(e.lapsed_.begin());
+      if (max_lapsed.reached_by(e.lapsed_.size())) e.lapsed_.erase(e.lapsed_.begin());
       e.lapsed_.push_back(*l);
     }
     void gone(std::uint64_t position) {
       const auto* i = e.list_.find(position);
       if (!i || i->attempts == 0) return;
-      if (e.gone_.size() >= most_gone) e.gone_.erase(e.gone_.begin());
+      if (max_gone.reached_by(e.gone_.size())) e.gone_.erase(e.gone_.begin());
       e.gone_.push_back({position, i->head.emergency()});
     }
   } change{*this};
@@ -210,7 +210,7 @@ void entity::apply(const fact& f) {
 }
 
 void entity::log(std::uint64_t position, const std::string& id, device::outcome how, instant at) {
-  if (log_.size() >= most_log) log_.erase(log_.begin());
+  if (max_log.reached_by(log_.size())) log_.erase(log_.begin());
   log_.push_back({position, id, how, at});
 }
 
@@ -218,11 +218,11 @@ void entity::log(std::uint64_t position, const std::string& id, device::outcome 
 void entity::forget_old(instant now) {
   const auto over = [&](instant expires) { return expires + std::chrono::hours(1) <= now; };
   std::erase_if(done_, [&](const auto& d) { return over(d.second); });
-  while (done_.size() > most_known)
+  while (max_known.exceeded_by(done_.size()))
     done_.erase(std::ranges::min_element(done_, {}, [](const auto& d) { return d.second; }));
   std::erase_if(withdrawals_,
                 [&](const auto& w) { return over(w.expires + std::chrono::days(1)); });
-  while (withdrawals_.size() > most_known)
+  while (max_known.exceeded_by(withdrawals_.size()))
     withdrawals_.erase(std::ranges::min_element(withdrawals_, {}, &unit::frame_head::expires));
 }
 

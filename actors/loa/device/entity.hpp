@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/device/playlist.hpp>
 #include <loa/node/entity.hpp>
 
@@ -27,10 +28,11 @@ public:
   using fact = device::fact;
   using decision = node::decision<fact>;
 
-  static constexpr std::size_t most_log = 200; ///< Lines; the oldest go.
-  static constexpr std::size_t most_gone = 64;
-  static constexpr std::size_t most_lapsed = 64;
-  static constexpr std::size_t most_known = 1024; ///< Ids and withdrawals; the first to expire go.
+  static inline limit max_log{"device.log", 200, 1}; ///< Lines; the oldest go.
+  static inline limit max_gone{"device.gone", 64, 1};
+  static inline limit max_lapsed{"device.lapsed", 64, 1};
+  /// Ids and withdrawals; the first to expire go.
+  static inline limit max_known{"device.known", 1024, 64};
 
   /// Commands come through a gateway of this node.
   [[nodiscard]] static bool open_to_nodes(const command&) { return false; }

@@ -116,7 +116,7 @@ const item* playlist::to_miss(instant now) const {
   for (const bool emergency : {true, false}) {
     const auto crowd = std::ranges::count_if(
         items_, [&](const item& i) { return i.head.emergency() == emergency; });
-    if (static_cast<std::size_t>(crowd) <= most) continue;
+    if (!max_items.exceeded_by(static_cast<std::size_t>(crowd))) continue;
     const item* victim = nullptr;
     for (const auto& i : items_)
       if (!i.active && i.head.emergency() == emergency &&

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/device/facts.hpp>
 
 namespace loa::device {
@@ -76,7 +77,7 @@ class playlist {
 public:
   /// Waiting emergencies, and everything else that waits or is shown; beyond, the oldest of the
   /// lowest priority counts as missed.
-  static constexpr std::size_t most = 256;
+  static inline limit max_items{"device.playlist", 256, 64};
   /// A player that has not said how a playing ended is given up after so long, if others wait.
   static constexpr duration patience = std::chrono::minutes(30);
   /// If an emergency waits behind an emergency: so long, and as long again as it takes to read the

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/link/feed.hpp>
 #include <loa/wire/record.hpp>
 

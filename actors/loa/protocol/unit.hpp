@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/protocol/unit_bulletins.hpp>
 #include <loa/protocol/unit_devices.hpp>
 #include <loa/protocol/unit_reports.hpp>
@@ -12,16 +13,19 @@ namespace loa::unit {
 
 /// Numbers that nobody may exceed. What is refused for them gets too_many or too_large.
 struct limits {
-  static constexpr std::size_t devices = 4'096;
-  static constexpr std::size_t device_name = 256; ///< Octets.
-  static constexpr std::size_t in_force =
-      2'000;                                 ///< Own bulletins; emergencies may take as many again.
-  static constexpr std::size_t kept = 4'000; ///< Closed ones with figures of their own, the latest.
-  static constexpr std::size_t xml_octets = 4U
-                                            << 20; ///< CAP documents kept; the oldest are dropped.
-  static constexpr std::size_t page = 1'000;       ///< Items in one answer.
-  static constexpr std::size_t page_octets = 1U << 20; ///< Bodies in one page; one always fits.
-  static constexpr std::size_t work_list = 500;        ///< Reports listed; more are counted.
+  static inline limit devices{"unit.devices", 4'096, 4};
+  static constexpr std::size_t device_name = 256; ///< Bytes.
+  /// Own bulletins; emergencies may take as many again.
+  static inline limit in_force{"unit.in_force", 2'000, 4};
+  /// Closed ones with figures of their own, the latest.
+  static inline limit kept{"unit.kept", 4'000, 1};
+  /// Bytes of CAP documents kept; the oldest are dropped.
+  static inline limit xml_bytes{"unit.xml_bytes", 4U << 20, 1};
+  static constexpr std::size_t page = 1'000; ///< Items in one answer.
+  /// Bytes of bodies in one page; one always fits.
+  static inline limit page_bytes{"unit.page_bytes", 1U << 20, 1};
+  /// Reports listed; more are counted.
+  static constexpr std::size_t work_list = 500;
 };
 
 /// This unit's own figures of a period: bulletins published and reports received from `from` until

@@ -40,7 +40,7 @@ void bulletin_book::apply(const played_counted& f) {
 
 void bulletin_book::drop_old(instant now, const path& self, duration retention, period_ledger& to) {
   while (const auto* id = index_.first_closed(now - retention)) drop(*id, now, self, to);
-  while (index_.closed() > limits::kept) drop(*index_.first_closed(), now, self, to);
+  while (limits::kept.exceeded_by(index_.closed())) drop(*index_.first_closed(), now, self, to);
 }
 
 void bulletin_book::drop(const model::bulletin_id& id, instant now, const path& self,
@@ -55,7 +55,7 @@ void bulletin_book::drop(const model::bulletin_id& id, instant now, const path& 
 void bulletin_book::bound_xml() {
   std::size_t octets = 0;
   for (const auto& [id, r] : records_) octets += r.cap_xml.data.size();
-  while (octets > limits::xml_octets) {
+  while (limits::xml_bytes.exceeded_by(octets)) {
     bulletin_record* oldest = nullptr;
     for (auto& [id, r] : records_)
       if (!r.cap_xml.data.empty() && (!oldest || r.position < oldest->position)) oldest = &r;

@@ -16,7 +16,6 @@ name unit_name(const path& p) {
 }
 
 constexpr std::size_t most_followers = link::slot_ledger::most_slots;
-constexpr std::size_t most_entries = 4 * limits::in_force;
 
 /// The positions in force that are for the followers on a channel, per lane, ascending.
 struct offered {
@@ -126,7 +125,7 @@ entity::decision entity::on(const configure& c, const context& ctx) const {
 
 entity::decision entity::on(const get_unit&, const context& ctx) const {
   const auto entries = [&] {
-    auto all = ctx.feed.entries(0, most_entries);
+    auto all = ctx.feed.entries(0, 4 * limits::in_force);
     std::erase_if(all, [&](const link::entry& e) { return e.expires <= ctx.now; });
     return all;
   }();

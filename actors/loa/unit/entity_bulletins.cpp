@@ -105,10 +105,10 @@ std::optional<error> entity::why_not(const model::bulletin& b, const context& ct
                              above->head.unit.str(), unit_.str()),
                  "/replaces"};
   const bool emergency = b.priority == model::priority::emergency;
-  if (bulletins_.open(unit_, emergency) >= limits::in_force)
+  if (limits::in_force.reached_by(bulletins_.open(unit_, emergency)))
     return error{errc::too_many,
                  fmt::format("The unit has {} {} in force; more are accepted when some expire.",
-                             limits::in_force, emergency ? "emergencies" : "bulletins"),
+                             limits::in_force.value(), emergency ? "emergencies" : "bulletins"),
                  {}};
   return std::nullopt;
 }
@@ -195,7 +195,7 @@ entity::decision entity::on(const list_bulletins& c, const context& ctx) const {
       if (e.expires <= ctx.now || !e.body) continue;
       if (c.emergencies_only && e.on != link::lane::emergency) continue;
       if (page.items.size() == most ||
-          (octets > 0 && octets + e.body->size() > limits::page_octets)) {
+          (octets > 0 && limits::page_bytes.exceeded_by(octets + e.body->size()))) {
         page.next = page.items.back().position;
         return page;
       }

@@ -27,11 +27,11 @@ entity::decision entity::on(const register_device& c, const node::context& ctx) 
   if (!text) return error{text.error().code, text.error().detail, "/name"};
 
   const auto known = devices_.find(c.id);
-  if (known == devices_.end() && devices_.size() >= limits::devices)
-    return error{
-        errc::too_many,
-        fmt::format("The unit has {} devices; more need a unit of their own.", limits::devices),
-        {}};
+  if (known == devices_.end() && limits::devices.reached_by(devices_.size()))
+    return error{errc::too_many,
+                 fmt::format("The unit has {} devices; more need a unit of their own.",
+                             limits::devices.value()),
+                 {}};
   if (known != devices_.end() && known->second.kind != c.kind)
     return error{errc::conflict,
                  fmt::format("The device {} is a {}; another thing needs another id.", c.id,

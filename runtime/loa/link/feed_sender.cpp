@@ -248,8 +248,12 @@ void feed_sender::fill(lane l, instant now, output& out) {
     }
     s.unreadable = false;
     const auto size = weight(*e);
-    if (!s.sent.empty() && s.octets + size > options_->window_octets) break;
+    if (!s.sent.empty() && s.octets + size > options_->window_octets) {
+      max_window_bytes.cross();
+      break;
+    }
     if (octets + size > options_->frame_octets || frame.entries.size() + 1 == most_frame_entries) {
+      if (!frame.entries.empty()) max_frame_bytes.cross();
       send(frame, out);
       octets = 0;
     }
@@ -259,6 +263,7 @@ void feed_sender::fill(lane l, instant now, output& out) {
     octets += size;
     frame.entries.push_back(*std::move(e));
   }
+  if (s.sent.size() >= options_->window_entries) max_window_entries.cross();
   const bool untold = all_read && std::min(source_->head().at(l), visible_) > s.told;
   if (untold && !frame.entries.empty())
     tell(l, frame);
@@ -305,6 +310,7 @@ void feed_sender::resend(lane l, instant now, output& out) {
     }
     const auto size = weight(*e);
     if (octets + size > options_->frame_octets || frame.entries.size() + 1 == most_frame_entries) {
+      if (!frame.entries.empty()) max_frame_bytes.cross();
       send(frame, out);
       octets = 0;
     }

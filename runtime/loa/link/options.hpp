@@ -1,20 +1,29 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/base/time.hpp>
 
 #include <cstddef>
 
 namespace loa::link {
 
+/// Entries of a lane that are in flight and not yet durable at the other end. Both ends of a
+/// conversation have the same.
+inline limit max_window_entries{"link.window_entries", 64, 1};
+/// And their bytes; one entry may always be in flight, however long it is.
+inline limit max_window_bytes{"link.window_bytes", 256U << 10, 1};
+/// Bytes of bodies beyond which another one goes into a frame of its own.
+inline limit max_frame_bytes{"link.frame_bytes", 64U << 10, 1};
+
 /// Limits and pauses of one feed's or post line's ends. Shared by many: whoever makes the ends
 /// keeps it alive as long as they are.
 struct link_options {
   /// In flight and not yet durable at the other end, per lane. One entry may always be in flight,
   /// however long it is.
-  std::size_t window_entries = 64;
-  std::size_t window_octets = 256U << 10;
+  std::size_t window_entries = max_window_entries;
+  std::size_t window_octets = max_window_bytes;
   /// A frame is closed when another body would bring it over this.
-  std::size_t frame_octets = 64U << 10;
+  std::size_t frame_octets = max_frame_bytes;
 
   duration resend_first{500};
   duration resend_most{30'000};
@@ -30,7 +39,7 @@ struct link_options {
   unsigned post_tries = 3;
 };
 
-/// The defaults; live as long as the program.
-inline constexpr link_options default_link_options{};
+/// The limits' defaults, also where a simulation has drawn others; live as long as the program.
+inline const link_options default_link_options{};
 
 } // namespace loa::link

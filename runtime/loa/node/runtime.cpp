@@ -104,6 +104,7 @@ public:
     if (closed_.load()) return refuse({errc::unavailable, "The node is stopping.", {}});
     if (core_.asks.fetch_add(1) >= core_.options.most_asks) {
       core_.asks.fetch_sub(1);
+      max_asks.cross();
       core_.metrics.refused.add();
       return refuse(
           {errc::too_many, "The node has too many commands under way; try again later.", {}});

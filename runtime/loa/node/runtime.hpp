@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/base/log.hpp>
 #include <loa/base/metrics.hpp>
 #include <loa/base/random.hpp>
@@ -20,25 +21,37 @@ namespace loa::node {
 /// What runs the entities of a node; see internal/engine.hpp.
 class engine;
 
+/// Entities that load from the journal at the same time; others wait in order.
+inline limit max_waking{"node.waking", 256, 1};
+/// Commands under way from outside; beyond it `ask` answers too_many at once.
+inline limit max_asks{"node.asks", 65'536, 16};
+/// Letters that wait for one entity that is waking; beyond it they are dropped: commands are
+/// answered too_many, entries and posts come again, sessions ask again.
+inline limit max_waiting{"node.waiting", 4'096, 4};
+/// Followers of one feed beyond which no session is admitted.
+inline limit max_sessions{"node.sessions", 4'000'000, 64};
+/// Facts of an entity that are not in a snapshot; beyond it one is taken.
+inline limit max_loose_facts{"node.loose_facts", 256, 1};
+
 /// The limits and habits of a node. Zero never means "without limit".
 struct runtime_options {
   /// Threads that run entities; 0 takes one per core.
   std::size_t threads = 0;
   /// How many entities may load from the journal at the same time; others wait in order.
-  std::size_t most_waking = 256;
+  std::size_t most_waking = max_waking;
   /// Commands under way from outside; beyond it `ask` answers too_many at once.
-  std::size_t most_asks = 65'536;
+  std::size_t most_asks = max_asks;
   /// Commands that wait for one entity that is waking.
-  std::size_t most_waiting = 4'096;
+  std::size_t most_waiting = max_waiting;
   /// Followers of one feed beyond which no session is admitted, asleep and awake; what is left up
   /// to link::slot_ledger::most_slots is for durable followers.
-  std::size_t most_sessions = 4'000'000;
+  std::size_t most_sessions = max_sessions;
   /// An entity that nobody spoke to for so long goes to sleep.
   duration idle = std::chrono::minutes(1);
   /// Acknowledgements are gathered for so long before they are committed as one fact.
   duration gather = std::chrono::milliseconds(100);
   /// A snapshot is taken after so many facts.
-  std::size_t snapshot_every = 256;
+  std::size_t snapshot_every = max_loose_facts;
   /// How long answers to idempotency keys are kept.
   duration answers_kept = std::chrono::hours(24);
   /// A volatile follower that did not come for so long gives up its slot; nothing: never.

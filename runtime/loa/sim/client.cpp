@@ -80,6 +80,7 @@ void client::attempt(const std::shared_ptr<request>& r) {
         if (r->done) return;
         if (got || stays(got.error().code)) return finish(*r, got);
         r->last = got.error().detail;
+        r->why = got.error().code;
         if (number != r->attempts) return;
         const auto more = static_cast<std::uint64_t>((most_pause - least_pause).count());
         world_.after(least_pause + micros(dice_.below(more + 1)), [this, r, number] {

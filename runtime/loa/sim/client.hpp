@@ -60,6 +60,7 @@ protected:
     std::uint64_t attempts = 0;
     std::uint64_t answered = 0; ///< The attempt that had an answer last.
     std::string last;           ///< Why it was none that stays.
+    errc why = errc::timeout;   ///< And its code.
   };
   /// An attempt has just gone to a machine.
   virtual void attempted(const std::shared_ptr<const request>& r, const machine& at) {

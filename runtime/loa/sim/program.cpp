@@ -1,3 +1,4 @@
+#include <loa/sim/counts.hpp>
 #include <loa/sim/internal/crash_note.hpp>
 #include <loa/sim/program.hpp>
 #include <loa/sim/program_options.hpp>
@@ -100,6 +101,11 @@ public:
     if (options_.json)
       out_ << (options_.seeds.one() ? wire::to_json(told_.front(), 2) : wire::to_json(told_, 2))
            << std::endl;
+    if (!options_.counts.empty())
+      if (auto written = write_counts(options_.counts, counted_here()); !written) {
+        err_ << options_.called_as << ": " << written.error().to_string() << '\n';
+        return broken_or_failed;
+      }
     return bad_ == 0 ? kept : broken_or_failed;
   }
 

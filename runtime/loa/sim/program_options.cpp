@@ -43,6 +43,8 @@ result<void> take_value(std::string_view option, const std::string& value, progr
     if (!read_number<std::size_t>(value, 1, net::placement::most_nodes, into.nodes))
       return mistake(fmt::format("--nodes takes a number from 1 to {}, not \"{}\".",
                                  net::placement::most_nodes, value));
+  } else if (option == "--counts") {
+    into.counts = value;
   } else if (option == "--called-as") {
     into.called_as = value;
   } else if (!read_number(value, 3, 1 << 20, into.witness)) {
@@ -52,8 +54,8 @@ result<void> take_value(std::string_view option, const std::string& value, progr
 }
 
 bool takes_value(std::string_view option) {
-  for (const auto known :
-       {"--seed", "--seeds", "--hours", "--faults", "--nodes", "--called-as", "--witness"})
+  for (const auto known : {"--seed", "--seeds", "--hours", "--faults", "--nodes", "--counts",
+                           "--called-as", "--witness"})
     if (option == known) return true;
   return false;
 }
@@ -100,6 +102,7 @@ std::string help_text(std::string_view program, std::size_t nodes) {
       "  --faults WEATHER   How much goes wrong: calm, rain or storm (default: rain)\n"
       "  --nodes N          How many nodes share the entities, at most one for each home\n"
       "                     (default: {1})\n"
+      "  --counts FILE      Write how often each limit was crossed and each probe reached\n"
       "  --json             Print the outcome as JSON, and no timeline\n"
       "  --help             Print this\n\n"
       "At the end everything is well again, and the program's own checks say whether what was\n"

@@ -19,6 +19,7 @@ struct program_options {
   double hours = 1;
   weather sky = weather::rain;
   std::size_t nodes = 0; ///< 0: as many as the rehearsal says.
+  std::string counts;    ///< A file for what was reached, see counts.hpp; empty: none.
   bool json = false;
   bool help = false;
   /// How the user started the program, as the beginning of a command.

@@ -1,3 +1,4 @@
+#include <loa/base/limit.hpp>
 #include <loa/sim/rehearsal.hpp>
 
 #include <algorithm>
@@ -24,6 +25,18 @@ result<std::vector<name>> names_of(const rehearsal& what) {
   return all;
 }
 
+/// "node.waking 7, unit.kept 12", of those that are not at their defaults.
+std::string drawn_limits() {
+  std::string all;
+  for (const auto* l : limit::all())
+    if (l->value() != l->usual())
+      all.append(all.empty() ? "" : ", ")
+          .append(l->name())
+          .append(" ")
+          .append(std::to_string(l->value()));
+  return all;
+}
+
 } // namespace
 
 /// One run of a rehearsal.
@@ -32,9 +45,11 @@ public:
   performance(rehearsal& what, const rehearsal_options& o, const net::placement& places)
       : what_(what),
         options_(o),
+        limits_(o.draw_limits ? std::make_unique<limit_draw>(o.seed) : nullptr),
         world_(o.seed, {world_options{}.begins, o.trace_lines}),
         stage_(world_, places) {
     if (o.listen) world_.trace().listen(o.listen);
+    if (const auto all = drawn_limits(); !all.empty()) world_.say("limits", all);
   }
 
   result<rehearsal_end> run() {
@@ -128,6 +143,7 @@ private:
 
   rehearsal& what_;
   const rehearsal_options& options_;
+  const std::unique_ptr<limit_draw> limits_; ///< Outlives the machines.
   world world_;
   stage stage_;
 };
@@ -145,7 +161,7 @@ result<net::placement_document> rehearsal::placement(std::size_t nodes) const {
 
 node::runtime_options rehearsal::node_options() const {
   node::runtime_options o;
-  o.snapshot_every = 24;
+  o.snapshot_every = std::min<std::size_t>(o.snapshot_every, 24);
   return o;
 }
 

@@ -94,6 +94,9 @@ struct rehearsal_options {
   weather sky = weather::rain;
   /// What goes wrong besides.
   fault_plan also;
+  /// The seed draws the nodes' limits (base/limit.hpp). False: they are at their defaults, for
+  /// tests that look at how often something happens.
+  bool draw_limits = true;
   std::size_t trace_lines = 10'000;
   /// Is told every line of the world's trace as it is written.
   std::function<void(const trace::line&)> listen;

@@ -1,3 +1,4 @@
+#include <loa/base/limit.hpp>
 #include <loa/store/entity_log.hpp>
 
 #include <fmt/format.h>
@@ -16,6 +17,8 @@ constexpr char dot = '\1';
 constexpr char after_dot = '\2';
 constexpr std::size_t number_size = 8;
 constexpr std::size_t longest_id = 64;
+/// Facts that are read at a time.
+limit max_page{"store.log_page", 256, 1};
 
 bytes home_key(std::string_view home) {
   bytes key(home);
@@ -60,7 +63,7 @@ bytes due_key(instant due) {
 /// One reading of an entity; nothing if it changed in the middle of it.
 result<std::optional<stored_entity>> load_once(const journal& j, const name& who,
                                                const load_limits& limits) {
-  constexpr std::size_t page_size = 256;
+  const auto page_size = max_page.value();
   stored_entity found;
   auto kept = j.get(table::snapshots, snapshot_key(who));
   if (!kept) return kept.error();
@@ -88,6 +91,7 @@ result<std::optional<stored_entity>> load_once(const journal& j, const name& who
       found.facts.push_back(std::move(value));
     }
     if (page->size() < page_size) return std::optional(std::move(found));
+    max_page.cross();
     from = after(page->back().key);
   }
 }

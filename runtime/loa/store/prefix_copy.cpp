@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::array copied{table::facts, table::snapshots, table::feed, table::reminders,
                             table::answers};
-constexpr std::size_t page = 256;
+limit max_page{"store.copy_page", 256, 1}; ///< Items read at a time.
 /// A piece ends after so many pages, since most of a table may be of others.
-constexpr std::size_t most_pages = 64;
+limit max_pages{"store.copy_pages", 64, 1};
 
 std::optional<path> home_of(table where, bytes_view key) {
   if (where == table::reminders) {
@@ -48,6 +48,7 @@ result<std::optional<piece>> piece_reader::next() {
   piece p{where, {at_ ? *std::move(at_) : all.from, all.to}, {}};
   auto from = p.range.from;
   std::size_t octets = 0;
+  const auto page = max_page.value();
   for (std::size_t pages = 1;; ++pages) {
     auto found = from_->scan(where, from, all.to, page);
     if (!found) return found.error();
@@ -56,7 +57,7 @@ result<std::optional<piece>> piece_reader::next() {
     for (auto& i : *found) {
       if (!belongs(units_, where, i.key)) continue;
       const auto size = i.key.size() + i.value.size();
-      if (octets > 0 && octets + size > piece_octets) {
+      if (octets > 0 && max_piece_bytes.exceeded_by(octets + size)) {
         p.range.to = i.key;
         at_ = std::move(i.key);
         return std::optional(std::move(p));
@@ -65,7 +66,8 @@ result<std::optional<piece>> piece_reader::next() {
       p.items.push_back(std::move(i));
     }
     if (last) break;
-    if (pages == most_pages) {
+    max_page.cross();
+    if (max_pages.reached_by(pages)) {
       p.range.to = from;
       at_ = std::move(from);
       return std::optional(std::move(p));
@@ -91,6 +93,7 @@ result<std::vector<item>> items_between(const journal& j, const unit_set& units,
   std::vector<item> all;
   std::size_t octets = 0;
   auto from = range.from;
+  const auto page = max_page.value();
   for (;;) {
     auto found = j.scan(where, from, range.to, page);
     if (!found) return found.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/store/entity_log.hpp>
 
 #include <algorithm>
@@ -36,7 +37,7 @@ struct piece {
 class piece_reader {
 public:
   /// About so many octets go into a piece; an item that is longer has one for itself.
-  static constexpr std::size_t piece_octets = std::size_t{64} << 10;
+  static inline limit max_piece_bytes{"store.piece_bytes", std::uint64_t{64} << 10, 1};
 
   /// The journal outlives it.
   piece_reader(const journal& from, unit_set units);

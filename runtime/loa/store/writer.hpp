@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/base/metrics.hpp>
 #include <loa/base/name.hpp>
 #include <loa/store/journal.hpp>
@@ -59,13 +60,21 @@ public:
   [[nodiscard]] virtual std::uint64_t generation() const noexcept = 0;
 };
 
+/// What goes into one group; at least one submission does.
+inline limit max_group_transactions{"store.group_transactions", 4'096, 1};
+inline limit max_group_bytes{"store.group_bytes", std::uint64_t{8} << 20, 1};
+/// Submissions that wait in one lane; what goes beyond is refused with too_many.
+inline limit max_queued_submissions{"store.queued", std::uint64_t{1} << 17, 16};
+/// And their bytes; a lane that is empty takes any.
+inline limit max_queued_bytes{"store.queued_bytes", std::uint64_t{256} << 20, 4'096};
+
 struct writer_options {
   /// The most that goes into one group.
-  std::size_t max_group_transactions = 4096;
-  std::size_t max_group_bytes = std::size_t{8} << 20;
+  std::size_t max_group_transactions = store::max_group_transactions;
+  std::size_t max_group_bytes = store::max_group_bytes;
   /// The most that waits, for each of the two lanes.
-  std::size_t max_queued = std::size_t{1} << 17;
-  std::size_t max_queued_bytes = std::size_t{256} << 20;
+  std::size_t max_queued = store::max_queued_submissions;
+  std::size_t max_queued_bytes = store::max_queued_bytes;
   /// Groups are made smaller, down to a sixteenth of the above, while commits take longer than this
   /// and smaller ones would be quicker.
   std::chrono::microseconds commit_goal{2000};

@@ -284,6 +284,15 @@ TEST_CASE("a client that never acknowledges costs a bounded session") {
   CHECK(acks(s.tell(citizen::ack{{}, 1000})) == all{{ward.str(), ordinary, 1000}});
 }
 
+TEST_CASE("a flood of emergencies makes no session forget what it has of the other lane") {
+  session s;
+  s.tell(citizen::attach{7, {{ward, {}}}});
+  s.gets(ward, 1, "a");
+  for (std::uint64_t p = 2; p <= 100; ++p) s.gets(ward, p, "x" + std::to_string(p), emergency);
+  CHECK(acks(s.tell(citizen::ack{{}, 1})) == all{{ward.str(), ordinary, 1}});
+  CHECK(acks(s.tell(citizen::ack{{}, 100})) == all{{ward.str(), emergency, 100}});
+}
+
 TEST_CASE("connections and units of one session are limited") {
   session s;
   CHECK(s.tell(citizen::attach{1, {}}).refusal->code == errc::rule);

@@ -338,13 +338,13 @@ TEST_CASE("beyond its limit a waiting list drops the oldest routine, never an em
   s.tell(device::detach{1});
   s.gets(s.with(1, priority::emergency), 1);
   s.gets(s.with(2, priority::priority), 2);
-  for (std::uint64_t n = 3; n < 3 + device::playlist::most; ++n) s.gets(s.routine(n), n);
-  CHECK(s.look().waiting.size() == 1 + device::playlist::most);
+  for (std::uint64_t n = 3; n < 3 + device::playlist::max_items; ++n) s.gets(s.routine(n), n);
+  CHECK(s.look().waiting.size() == 1 + device::playlist::max_items);
   CHECK(s.outcomes_of(3) == outcomes{outcome::missed});
   CHECK(s.outcomes_of(1).empty());
   CHECK(s.outcomes_of(2).empty());
   for (std::uint64_t n = 1000; n < 1010; ++n) s.gets(s.with(n, priority::emergency), n);
-  CHECK(s.look().waiting.size() == 11 + device::playlist::most);
+  CHECK(s.look().waiting.size() == 11 + device::playlist::max_items);
 }
 
 TEST_CASE("a board shows everything at once and takes off what has expired or was replaced") {

@@ -130,6 +130,16 @@ TEST_CASE("a queue that is full refuses, counts it, and takes more when there is
   CHECK(by_octets.at(by_octets.a, ordinary).octets_queued == 60'000);
 }
 
+TEST_CASE("a queue that is empty takes one message however long it is") {
+  auto o = small_window();
+  o.queue_octets = 1'000;
+  flow w(o);
+  w.b.consumes = false;
+  REQUIRE(w.a.session.send(ordinary, 1, bytes(50'000, 'x')));
+  CHECK_FALSE(w.a.session.send(ordinary, 1, "x"));
+  CHECK(w.at(w.a, ordinary).overflows == 1);
+}
+
 TEST_CASE("a slow line keeps both lanes within a window each") {
   flow w;
   w.most_delay = 300ms;

@@ -127,7 +127,7 @@ TEST_CASE("a piece is bounded, and all of them are everything") {
     ++pieces;
     std::size_t octets = 0;
     for (const auto& i : p->items) octets += i.key.size() + i.value.size();
-    CHECK((octets <= piece_reader::piece_octets || p->items.size() == 1));
+    CHECK((octets <= piece_reader::max_piece_bytes || p->items.size() == 1));
     CHECK(std::ranges::all_of(p->items, [&](const item& i) { return p->range.contains(i.key); }));
     auto& all = got[p->where];
     all.insert(all.end(), p->items.begin(), p->items.end());

@@ -257,6 +257,17 @@ TEST_CASE("a lane is full in octets too") {
   CHECK(seen.all().back() == std::pair<std::string, std::string>{"34", "done"});
 }
 
+TEST_CASE("a lane that is empty takes one submission however long it is") {
+  outcomes seen;
+  memory_journal j;
+  stepped_writer to(j, {.max_queued_bytes = 4});
+  to.submit(work(to, seen, 1, "12345678"));
+  to.submit(work(to, seen, 1, "1"));
+  CHECK(seen.all() == pairs{{"1", "too_many"}});
+  to.run();
+  CHECK(seen.all().back() == std::pair<std::string, std::string>{"12345678", "done"});
+}
+
 BOTH_WRITERS("a submission that no journal takes is refused alone") {
   outcomes seen;
   TestType subject;

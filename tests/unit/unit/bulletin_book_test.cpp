@@ -97,7 +97,7 @@ TEST_CASE("what takes the place of another does so, whichever came first, while 
 TEST_CASE("of closed bulletins the latest keep figures of their own, the others' go into periods") {
   bulletin_book book;
   unit::period_ledger figures;
-  constexpr auto many = unit::limits::kept + 5;
+  const auto many = unit::limits::kept + 5;
   for (std::uint64_t p = 1; p <= many; ++p) {
     auto f = taken(p, start + 1s);
     f.head.id = "79.769-" + std::to_string(p);

@@ -27,8 +27,12 @@ result<void> outgoing_lane::add(std::uint16_t kind, bytes content) {
                  fmt::format("A message of {} octets is over the limit of {}.", content.size(),
                              options_->most_message_octets),
                  {}};
-  if (queue_.size() >= options_->queue_messages ||
-      content.size() > options_->queue_octets - std::min(octets_queued_, options_->queue_octets)) {
+  const bool too_many = queue_.size() >= options_->queue_messages;
+  const bool too_long =
+      !queue_.empty() &&
+      content.size() > options_->queue_octets - std::min(octets_queued_, options_->queue_octets);
+  if (too_many || too_long) {
+    (too_many ? max_queued_messages : max_queued_bytes).cross();
     ++overflows_;
     return error{errc::too_many,
                  fmt::format("{} messages of {} octets wait for the peer already; try later.",
@@ -43,7 +47,10 @@ result<void> outgoing_lane::add(std::uint16_t kind, bytes content) {
 void outgoing_lane::pump(line_writer& to) {
   bool goes = true;
   while (goes && !queue_.empty()) goes = is_long(queue_.front()) ? send_piece(to) : send_packed(to);
-  if (!goes && !stalled_) ++stalls_;
+  if (!goes && !stalled_) {
+    max_session_window.cross();
+    ++stalls_;
+  }
   stalled_ = !goes;
 }
 
@@ -62,6 +69,7 @@ bool outgoing_lane::send_piece(line_writer& to) {
     payload.reserve(head + size);
     append_head(payload, m.kind, m.content.size());
     payload += piece;
+    max_piece_bytes.cross();
     to.write(envelope_kind::chunk, lane_, first_piece, payload);
   } else {
     to.write(envelope_kind::chunk, lane_, 0, piece);

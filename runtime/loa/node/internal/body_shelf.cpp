@@ -14,7 +14,7 @@ carried_body body_writer::put(const link::shared_body& body) {
   octets_ += body->size();
   numbers_.emplace(body.get(), number);
   shelf_.push_back({number, body});
-  while (shelf_.size() > limits::most_bodies || octets_ > limits::most_octets) {
+  while (limits::max_bodies.exceeded_by(shelf_.size()) || limits::max_bytes.exceeded_by(octets_)) {
     octets_ -= shelf_.front().body->size();
     const auto known = numbers_.find(shelf_.front().body.get());
     if (known != numbers_.end() && known->second == shelf_.front().number) numbers_.erase(known);
@@ -41,7 +41,7 @@ result<link::shared_body> body_reader::take(carried_body carried) {
   auto body = std::make_shared<const bytes>(std::move(carried.content->data));
   octets_ += body->size();
   shelf_.emplace(last_, body);
-  while (shelf_.size() > limits::most_bodies || octets_ > limits::most_octets) {
+  while (limits::max_bodies.exceeded_by(shelf_.size()) || limits::max_bytes.exceeded_by(octets_)) {
     octets_ -= shelf_.begin()->second->size();
     shelf_.erase(shelf_.begin());
   }

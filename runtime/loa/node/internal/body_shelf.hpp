@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/link/shared_body.hpp>
 #include <loa/node/internal/node_messages.hpp>
 
@@ -13,10 +14,11 @@ namespace loa::node {
 /// sending end still knows, the receiving end does, since it sees the same numbers in the same
 /// order and forgets by the same rule.
 ///
-/// Bounded in number and octets; the oldest go. Pure; one thread at a time.
+/// Bounded in number and bytes; the oldest go. The bounds are part of the protocol, so a simulation
+/// draws them for both ends. Pure; one thread at a time.
 struct body_shelf_limits {
-  static constexpr std::size_t most_bodies = 256;
-  static constexpr std::size_t most_octets = std::size_t{4} << 20;
+  static inline limit max_bodies{"node.shelf_bodies", 256, 1};
+  static inline limit max_bytes{"node.shelf_bytes", std::uint64_t{4} << 20, 64};
 };
 
 /// The end that sends.

@@ -77,8 +77,9 @@ unsigned crash_memory::count(const name& who, std::string_view what) const {
 unsigned crash_memory::add(const name& who, std::string_view what) {
   std::lock_guard lock(mutex_);
   any_.store(true, std::memory_order_relaxed);
-  if (crashes_.size() >= most) crashes_.clear();
-  return ++crashes_[crash_key(who, what)];
+  auto key = crash_key(who, what);
+  if (!crashes_.contains(key) && max_known.reached_by(crashes_.size())) crashes_.clear();
+  return ++crashes_[std::move(key)];
 }
 
 void crash_memory::forget(const name& who, std::string_view what) {
@@ -89,7 +90,7 @@ void crash_memory::forget(const name& who, std::string_view what) {
 
 bool passed_on::add(const name& through, std::string_view entry) {
   std::lock_guard lock(mutex_);
-  if (known_.size() >= most) known_.clear();
+  if (max_known.reached_by(known_.size())) known_.clear();
   return known_.insert(crash_key(through, entry)).second;
 }
 

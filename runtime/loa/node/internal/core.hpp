@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/link/options.hpp>
 #include <loa/node/internal/delayed_letters.hpp>
 #include <loa/node/internal/effect_check.hpp>
 #include <loa/node/internal/hop_watch.hpp>
@@ -64,7 +65,7 @@ public:
   void forget(const name& who, std::string_view what);
 
 private:
-  static constexpr std::size_t most = 10'000;
+  static inline limit max_known{"node.crash_memory", 10'000, 16};
   mutable std::mutex mutex_;
   std::map<std::string, unsigned, std::less<>> crashes_;
   std::atomic<bool> any_{false};
@@ -92,7 +93,7 @@ public:
   bool add(const name& through, std::string_view entry);
 
 private:
-  static constexpr std::size_t most = 100'000;
+  static inline limit max_known{"node.passed_on", 100'000, 4};
   std::mutex mutex_;
   std::set<std::string, std::less<>> known_;
 };
@@ -109,6 +110,8 @@ struct node_core {
   runtime_parts parts;         ///< With an engine in any case.
   metric_registry own_metrics; ///< If the program has none.
   node_metrics metrics;
+  const link::link_options link; ///< Of conversations that end here or are told when they end.
+  const link::link_options relay_link{.heartbeat = std::chrono::seconds(30)}; ///< Of relays.
   std::map<std::string, served_kind, std::less<>> kinds;
   std::map<std::string, driver*, std::less<>> drivers;
   wire::type_registry types;

@@ -51,8 +51,8 @@ void durable_actor::on_letter(letter& l) {
     // and sessions are told to ask again.
     if (stash_.size() < core_.options.most_waiting)
       stash_.push_back(std::move(l));
-    else if (auto* f = std::get_if<follow_letter>(&l); f && f->reply_to)
-      core_.delayed.add(f->reply_to, follow_again, nudge_letter{*self_});
+    else if (max_waiting.cross(); auto* f = std::get_if<follow_letter>(&l))
+      if (f->reply_to) core_.delayed.add(f->reply_to, follow_again, nudge_letter{*self_});
     return;
   }
   dispatch(l);

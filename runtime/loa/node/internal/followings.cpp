@@ -65,9 +65,9 @@ void followings::start() {
     if (!feed) continue;
     ask(*feed, how.channel);
     auto& r = readers_
-                  .try_emplace(
-                      text, reader{std::make_shared<const name>(*feed),
-                                   link::feed_receiver(host_.core().parts.random.next(), how.upto)})
+                  .try_emplace(text, reader{std::make_shared<const name>(*feed),
+                                            link::feed_receiver(host_.core().parts.random.next(),
+                                                                how.upto, host_.core().link)})
                   .first->second;
     carry_out(r, r.receiver.start(host_.monotonic()), nullptr);
   }

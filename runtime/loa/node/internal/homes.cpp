@@ -27,11 +27,13 @@ public:
   }
 
 private:
-  static constexpr std::size_t most_homes = 10'000;
+  /// Homes whose crashes are remembered; beyond it all are forgotten.
+  static inline limit max_homes{"node.homes", 10'000, 1};
 
   void on_crash(const crash_report& r) {
     const auto now = core_.parts.monotonic.now().time_since_epoch();
-    if (windows_.size() >= most_homes) windows_.clear();
+    if (!windows_.contains(std::string(r.who.home_text())) && max_homes.reached_by(windows_.size()))
+      windows_.clear();
     auto& window = windows_[std::string(r.who.home_text())];
     auto next = supervision::note_restart(std::move(window), now, limit_);
     window = std::move(next.restarts);

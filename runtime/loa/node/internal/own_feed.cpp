@@ -6,7 +6,8 @@
 namespace loa::node {
 
 namespace {
-constexpr std::size_t page = 256;
+/// Entries that are read from the journal at a time when a feed opens.
+limit max_page{"node.feed_page", 256, 1};
 /// After which pause somebody follows again whose slot could not be stored.
 constexpr duration admit_again = std::chrono::seconds(1);
 constexpr duration complain_every = std::chrono::minutes(1);
@@ -30,7 +31,7 @@ void own_feed::apply(const entry_published& f) {
 void own_feed::apply(const entry_closed& f) {
   auto figures = ledger_.closed(f.position);
   if (figures.empty()) return;
-  if (finals_.size() >= most_finals) finals_.erase(finals_.begin());
+  if (max_finals.reached_by(finals_.size())) finals_.erase(finals_.begin());
   finals_.push_back({f.position, std::move(figures)});
 }
 
@@ -62,6 +63,7 @@ result<void> own_feed::open() {
       [this](std::uint64_t position) { return load_body(position); });
   const auto all = store::range_of(*host_.self());
   auto from = all.from;
+  const auto page = max_page.value();
   for (;;) {
     auto found = host_.core().parts.journal.scan(store::table::feed, from, all.to, page);
     if (!found) return found.error();
@@ -72,6 +74,7 @@ result<void> own_feed::open() {
       kept_->restore(std::get<stored_entry>(*stored).entry);
     }
     if (found->size() < page) break;
+    max_page.cross();
     from = store::after(found->back().key);
   }
   committed_ = head();
@@ -126,7 +129,10 @@ std::optional<std::uint32_t> own_feed::take_slot(const name& who, std::uint8_t c
   const auto most = session ? host_.core().options.most_sessions : link::slot_ledger::most_slots;
   auto taken = ledger_.size() < most ? ledger_.take(who.str(), channel)
                                      : result<link::slot_taken>(error{errc::too_many, {}, {}});
-  if (!taken && taken.error().code == errc::too_many) return full(who), std::nullopt;
+  if (!taken && taken.error().code == errc::too_many) {
+    if (session) max_sessions.cross();
+    return full(who), std::nullopt;
+  }
   if (!taken) { // what a follower says of itself is no reason to crash
     host_.core().bury(*host_.self(), "a wish to follow from " + who.str(), taken.error().detail);
     return std::nullopt;
@@ -172,13 +178,14 @@ void own_feed::dismiss(const name& who, draft& d) {
 void own_feed::add_sender(const name& who, std::uint32_t slot) {
   const auto at = ledger_.at(slot);
   const auto mask = at->channel == 0 ? link::every_channel : 1U << at->channel;
-  auto& to = senders_
-                 .try_emplace(who.str(), fed{who, slot,
-                                             link::feed_sender(*kept_, {who.home(), mask},
-                                                               host_.core().parts.random.next(),
-                                                               {epoch(), at->acked}),
-                                             !host_.core().is_here(who)})
-                 .first->second;
+  auto& to =
+      senders_
+          .try_emplace(who.str(), fed{who, slot,
+                                      link::feed_sender(*kept_, {who.home(), mask},
+                                                        host_.core().parts.random.next(),
+                                                        {epoch(), at->acked}, host_.core().link),
+                                      !host_.core().is_here(who)})
+          .first->second;
   carry_out(to, to.sender.advance(visible_to(to), host_.monotonic()));
 }
 

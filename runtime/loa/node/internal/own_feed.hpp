@@ -48,7 +48,7 @@ public:
   };
   static constexpr duration prune_every = std::chrono::seconds(30);
   /// Final figures are kept of so many entries that are no longer in force, the latest.
-  static constexpr std::size_t most_finals = 1024;
+  static inline limit max_finals{"node.finals", 1024, 1};
 
   explicit own_feed(desk_host& host);
 

@@ -17,7 +17,7 @@ void own_feed::take(const relay_letter& l) {
 }
 
 void own_feed::give_seats(const std::string& node, const seats_wanted& wanted) {
-  if (wanted.all.size() > most_seats_at_once) return;
+  if (wanted.all.size() > max_seats_at_once) return;
   draft d(*host_.self(), host_.next_fact());
   seats_given given;
   given.epoch = epoch();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/base/name.hpp>
 #include <loa/net/backoff.hpp>
 #include <loa/net/transport.hpp>
@@ -15,11 +16,11 @@ namespace loa::node {
 /// Another node, as the post office knows it. One thread.
 struct peer {
   /// Commands that wait until it is reached, and how long.
-  static constexpr std::size_t most_waiting = 128;
+  static inline limit max_waiting{"node.peer_waiting", 128, 1};
   static constexpr duration patience{5'000};
   /// Local names that are told when it is there again; beyond it the oldest by name are forgotten,
   /// and find out by themselves.
-  static constexpr std::size_t most_correspondents = 65'536;
+  static inline limit max_correspondents{"node.correspondents", 65'536, 1};
 
   struct waiting_command {
     name to;
@@ -42,6 +43,14 @@ struct peer {
   bool left = false;              ///< The placement in force does not name it.
   std::optional<instant> scolded; ///< When it was last logged that it says what it may not.
   std::optional<instant> asked;   ///< When it was last asked for its documents.
+
+  /// A local name that is told when it is there again, if there is room.
+  void remember(const name& correspondent) {
+    if (correspondents.size() < max_correspondents)
+      correspondents.insert(correspondent);
+    else if (!correspondents.contains(correspondent))
+      max_correspondents.cross();
+  }
 };
 
 } // namespace loa::node

@@ -6,7 +6,7 @@ namespace loa::node {
 std::uint64_t pending_commands::add(const std::string& peer, reply_ptr reply, instant now) {
   while (!deadlines_.empty() && !by_number_.contains(deadlines_.front().second))
     deadlines_.pop_front(); // answered
-  if (by_number_.size() >= most) return 0;
+  if (max_under_way.reached_by(by_number_.size())) return 0;
   by_number_.emplace(++last_, waiting{peer, std::move(reply)});
   deadlines_.emplace_back(now + patience, last_);
   return last_;

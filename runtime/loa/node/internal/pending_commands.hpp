@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/node/internal/reply_slot.hpp>
 
 #include <deque>
@@ -13,7 +14,7 @@ namespace loa::node {
 class pending_commands {
 public:
   /// No more are under way to all peers together.
-  static constexpr std::size_t most = 65'536;
+  static inline limit max_under_way{"node.pending_commands", 65'536, 4};
   static constexpr duration patience{30'000};
 
   /// Notes a command to a peer and gives its number; 0 if too many are under way.

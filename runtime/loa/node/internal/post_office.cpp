@@ -164,7 +164,8 @@ bool post_office::serve(const name& to, wire::value& command, const reply_ptr& r
 void post_office::later(std::function<void()> task) {
   {
     std::lock_guard lock(queue_mutex_);
-    if (queue_.size() >= most_queued) return; // frames come again, and a command's slot answers
+    if (max_queued.reached_by(queue_.size()))
+      return; // frames come again, and a command's slot answers
     queue_.push_back(std::move(task));
     if (queue_.size() > 1) return;
   }
@@ -195,13 +196,11 @@ void post_office::deliver(const std::string& node, const name& to, letter l, std
     return refuse(l, {errc::unavailable,
                       "The placement gives " + to.home().str() + " to no node that is known.",
                       {}});
-  if (const auto* frame = std::get_if<link_letter>(&l);
-      frame && p->correspondents.size() < peer::most_correspondents)
-    p->correspondents.insert(frame->from);
+  if (const auto* frame = std::get_if<link_letter>(&l)) p->remember(frame->from);
   if (p->up) return send_letter(*p, to, l, under);
   reach(*p);
   if (!std::holds_alternative<command_letter>(l)) return;
-  if (p->waiting.size() >= peer::most_waiting)
+  if (peer::max_waiting.reached_by(p->waiting.size()))
     return refuse(l, {errc::unavailable, "Node \"" + node + "\" cannot be reached now.", {}});
   LOA_PROBE("office: a command waits for a way");
   p->waiting.push_back({to, std::move(l), transport_->now() + peer::patience});

@@ -67,7 +67,7 @@ public:
 
 private:
   /// Of a letter's way to the office's thread.
-  static constexpr std::size_t most_queued = 131'072;
+  static inline limit max_queued{"node.office_queue", 131'072, 64};
 
   struct conversation {
     conversation(net::line_id l, bool called, net::peer_session s)
@@ -219,7 +219,7 @@ private:
   std::vector<std::function<void()>> queue_;
 
   /// No more nodes with relays are remembered; those beyond notice a feed's restart later.
-  static constexpr std::size_t most_relays = 65'536;
+  static inline limit max_relays{"node.relays", 65'536, 1};
   mutable std::mutex relays_mutex_;
   std::set<std::pair<name, std::string>> relays_;
 

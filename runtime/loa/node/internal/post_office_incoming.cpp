@@ -148,8 +148,10 @@ void post_office::take_one(conversation& c, net::envelope_lane lane, carried_com
                         {}});
   auto command = core_.types.decode(m.command.data);
   if (!command) return refuse_with(command.error());
-  if (core_.asks.load() > core_.options.most_asks)
+  if (core_.asks.load() > core_.options.most_asks) {
+    max_asks.cross();
     return refuse_with({errc::too_many, "The node has too many commands under way.", {}});
+  }
   if (serve(m.to, *command, reply)) return;
   if (!kind->second.open_to_nodes(*command)) {
     refused_letter(c, core_.metrics.peer_misdirected, "a command that no other node may give",
@@ -188,7 +190,7 @@ bool post_office::hand_over(conversation& c, const name& feed, bool to_feed,
   if (!lives_here(c, feed, under.to)) return false;
   {
     std::lock_guard lock(relays_mutex_);
-    if (relays_.size() < most_relays) relays_.emplace(feed, c.with->node);
+    if (!max_relays.reached_by(relays_.size())) relays_.emplace(feed, c.with->node);
   }
   core_.names.send(feed, mail_of(std::move(l)));
   return true;

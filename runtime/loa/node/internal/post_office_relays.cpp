@@ -15,7 +15,7 @@ void post_office::with(const std::string& node, const name& feed, bool to_feed, 
   later([this, node, feed, to_feed, under, send = std::move(send)]() mutable {
     auto* p = find(node);
     if (!p) return;
-    if (p->correspondents.size() < peer::most_correspondents) p->correspondents.insert(feed);
+    p->remember(feed);
     if (!p->up) return reach(*p);
     if (to_feed) under.to = routes_.epoch_of(feed.home());
     send(*p, conversations_.at(*p->up)->sent, under);

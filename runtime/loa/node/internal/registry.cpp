@@ -1,5 +1,6 @@
 #include <loa/base/probe.hpp>
 #include <loa/node/internal/registry.hpp>
+#include <loa/node/runtime.hpp>
 
 #include <algorithm>
 
@@ -27,6 +28,7 @@ bool registry::send(const name& to, mail m) {
     // The counter may overshoot by the number of threads that come here at once; it is a brake, not
     // a lock.
     if (loading_.load(std::memory_order_relaxed) >= most_waking_) {
+      max_waking.cross();
       c.waiting = std::make_unique<std::deque<mail>>();
       std::lock_guard queue_lock(queue_mutex_);
       queue_.push_back(to);
@@ -45,7 +47,10 @@ bool registry::send(const name& to, mail m) {
     hand_over(c, std::move(m), sweeps_.load(std::memory_order_relaxed));
     return true;
   }
-  if (c.waiting->size() >= most_waiting_) return false;
+  if (c.waiting->size() >= most_waiting_) {
+    max_waiting.cross();
+    return false;
+  }
   c.waiting->push_back(std::move(m));
   lock.unlock();
   // The one that was loading may have finished between the look at the counter and the queue.

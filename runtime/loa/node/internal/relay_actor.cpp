@@ -13,14 +13,11 @@ namespace {
 constexpr std::uint64_t anywhere = std::numeric_limits<std::uint64_t>::max();
 constexpr duration prune_every = std::chrono::seconds(30);
 
-/// Between nodes a feed's end may forget us without a word.
-constexpr link::link_options options{.heartbeat = std::chrono::seconds(30)};
-
 } // namespace
 
 relay_actor::relay_actor(node_core& core, loa::name feed)
     : named_actor(core, std::move(feed)),
-      receiver_(core.parts.random.next(), {}, options),
+      receiver_(core.parts.random.next(), {}, core.relay_link),
       gate_(std::make_shared<feed_gate>()) {
   gate_->feed = self_;
   gate_->relayed = true;
@@ -116,7 +113,7 @@ void relay_actor::want_seats() {
   want_at_.reset();
   const auto now = monotonic();
   seats_wanted wanted;
-  for (auto left = standing_.size(); left > 0 && wanted.all.size() < most_seats_at_once; --left) {
+  for (auto left = standing_.size(); left > 0 && wanted.all.size() < max_seats_at_once; --left) {
     const auto [at, turn, due] = standing_.front();
     if (due > now) break;
     standing_.pop_front();
@@ -221,7 +218,7 @@ void relay_actor::introduce() {
     }
     again.all.push_back({p.follower, p.channel});
     if (!p.in_use()) gone.followers.push_back(p.follower);
-    if (again.all.size() == most_seats_at_once) say();
+    if (max_seats_at_once.reached_by(again.all.size())) say();
   }
   say();
   std::erase_if(unkept_, [&](const auto& u) { return !claimed.contains(u.first); });

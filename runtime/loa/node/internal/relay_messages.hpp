@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/base/name.hpp>
 #include <loa/link/messages.hpp>
 #include <loa/link/slot_facts.hpp>
@@ -13,7 +14,7 @@
 namespace loa::node {
 
 /// Nothing that names followers or slots names more.
-inline constexpr std::size_t most_seats_at_once = 1'024;
+inline limit max_seats_at_once{"node.seats_at_once", 1'024, 1};
 
 /// Relay to feed: these sessions follow you.
 struct seats_wanted {

@@ -8,9 +8,9 @@ namespace loa::node {
 void unstored_entries::keep(const name& feed, feed_entry_ptr entry) {
   const std::lock_guard lock(mutex_);
   any_.store(true, std::memory_order_release);
-  if (by_feed_.size() >= most_feeds && !by_feed_.contains(feed.str())) by_feed_.clear();
+  if (!by_feed_.contains(feed.str()) && max_feeds.reached_by(by_feed_.size())) by_feed_.clear();
   auto& its = by_feed_[feed.str()];
-  if (its.size() >= most_of_one) its.pop_front();
+  if (max_of_one.reached_by(its.size())) its.pop_front();
   its.push_back({std::move(entry), {}});
 }
 

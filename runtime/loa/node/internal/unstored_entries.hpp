@@ -1,5 +1,6 @@
 #pragma once
 
+#include <loa/base/limit.hpp>
 #include <loa/base/name.hpp>
 #include <loa/node/effect.hpp>
 
@@ -18,8 +19,8 @@ namespace loa::node {
 /// comes back gets then what he missed. Bounded; any thread.
 class unstored_entries {
 public:
-  static constexpr std::size_t most_of_one = 16;
-  static constexpr std::size_t most_feeds = 10'000;
+  static inline limit max_of_one{"node.unstored_of_one", 16, 1};
+  static inline limit max_feeds{"node.unstored_feeds", 10'000, 1};
 
   void keep(const name& feed, feed_entry_ptr entry);
   /// The follower in a slot has had the latest entry of a feed.

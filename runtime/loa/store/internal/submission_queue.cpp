@@ -7,8 +7,12 @@ result<void> submission_queue::push(submission& s) {
   const bool urgent = s.lane == urgency::emergency;
   auto& to = urgent ? emergency_ : ordinary_;
   const auto bytes = size_of(s.changes);
-  if (to.entries.size() >= most_ || to.bytes + bytes > most_bytes_)
+  const bool too_many = to.entries.size() >= most_;
+  const bool too_long = !to.entries.empty() && to.bytes + bytes > most_bytes_;
+  if (too_many || too_long) {
+    (too_many ? max_queued_submissions : max_queued_bytes).cross();
     return error{errc::too_many, "Too much waits for the journal; try again later.", {}};
+  }
   const auto entity = s.entity;
   if (urgent) promote(entity);
   to.entries.push_back({std::move(s), bytes, {}});
@@ -57,8 +61,11 @@ std::vector<submission> submission_queue::take(const group_limits& limits) {
   for (auto* from : {&emergency_, &ordinary_}) {
     while (!from->entries.empty()) {
       const auto next = from->entries.front().bytes;
-      if (!group.empty() && (group.size() >= limits.transactions || bytes + next > limits.bytes))
+      const bool full = group.size() >= limits.transactions;
+      if (!group.empty() && (full || bytes + next > limits.bytes)) {
+        (full ? max_group_transactions : max_group_bytes).cross();
         return group;
+      }
       bytes += next;
       move_front(*from, group);
     }
