@@ -271,22 +271,20 @@ void durable_actor::commit_reminder(draft& d, const bytes& key,
   std::vector<std::pair<loa::name, std::uint64_t>> posted;
   for (const auto& e : effects)
     if (const auto* p = std::get_if<post>(&e); p && core_.is_here(p->to))
-      if (const auto line = post_->durable().out.find(p->to.str());
-          line != post_->durable().out.end())
-        posted.emplace_back(p->to, line->second.last);
+      posted.emplace_back(p->to, post_->out.last_to(p->to));
   commit(d, [this, key, posted = std::move(posted)](const result<void>& outcome) {
     if (!outcome || posted.empty()) return answer_reminder(key, outcome.has_value());
     auto left = std::make_shared<std::size_t>(posted.size());
     for (const auto& [to, number] : posted)
-      post_->when_arrived(to, number, [this, left, key] {
+      post_->out.when_arrived(to, number, [this, left, key](const result<void>&) {
         if (--*left == 0) answer_reminder(key, true);
       });
   });
 }
 
-void durable_actor::answer_reminder(const bytes& key, bool done) {
+void durable_actor::answer_reminder(const bytes& key, bool over) {
   std::erase(told_, key);
-  caf::anon_send(core_.reminders, reminder_answer{key, done});
+  caf::anon_send(core_.reminders, reminder_answer{key, over});
 }
 
 void durable_actor::give_up_reminders() {
@@ -295,9 +293,7 @@ void durable_actor::give_up_reminders() {
 }
 
 bool durable_actor::rests() const {
-  return queue_.idle() && !feed_ && followings_->durable().empty() &&
-         std::ranges::all_of(post_->durable().out,
-                             [](const auto& line) { return line.second.waiting.empty(); });
+  return queue_.idle() && !feed_ && followings_->durable().empty() && !post_->out.waits();
 }
 
 void durable_actor::on_tick(const tick_letter& l) {

@@ -60,7 +60,7 @@ private:
   void on_due(const due_letter& l);
   /// Commits what a reminder has led to, and answers it when what was posted for it has arrived.
   void commit_reminder(draft& d, const bytes& key, const std::vector<effect>& effects);
-  void answer_reminder(const bytes& key, bool done);
+  void answer_reminder(const bytes& key, bool over);
   /// What was told and is not answered will have to be told again.
   void give_up_reminders();
   /// True if nothing is under way and nothing is awaited.

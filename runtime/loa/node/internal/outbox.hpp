@@ -5,6 +5,7 @@
 #include <loa/node/internal/desk_host.hpp>
 #include <loa/node/internal/durable_facts.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <optional>
@@ -86,6 +87,16 @@ public:
   /// decision wrote stays: the facts that it rests on, as of a receiver founded with it, need not
   /// be in the journal yet.
   void committed(const name& to, std::uint64_t number);
+
+  /// The number of the last message that was written to a receiver; 0 if there is none.
+  [[nodiscard]] std::uint64_t last_to(const name& to) const {
+    const auto l = lines_.find(to.str());
+    return l == lines_.end() ? 0 : l->second.last;
+  }
+  /// True if a message waits for a receiver.
+  [[nodiscard]] bool waits() const {
+    return std::ranges::any_of(lines_, [](const auto& l) { return !l.second.waiting.empty(); });
+  }
 
   /// Runs `then` once the receiver has committed that it took this number, or with the refusal once
   /// that is committed here.
