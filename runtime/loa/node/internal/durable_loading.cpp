@@ -194,8 +194,9 @@ node::context durable_actor::make_context(const loa::name& from) {
 bool durable_actor::snapshot_due() const {
   // A large state is written again only when as much has happened since, so that snapshots never
   // cost more than the facts that they replace.
-  return next_fact_ - 1 - snapshot_at_ >= core_.options.snapshot_every &&
-         octets_since_ >= snapshot_octets_;
+  if (next_fact_ - 1 - snapshot_at_ < core_.options.snapshot_every) return false;
+  max_loose_facts.cross();
+  return octets_since_ >= snapshot_octets_;
 }
 
 // The state may rest on facts still under way: the snapshot is written behind them, and is refused
