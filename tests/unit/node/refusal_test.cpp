@@ -199,6 +199,8 @@ TEST_CASE("a fact that could not be read back is refused, and leaves nothing of 
 
 TEST_CASE("an effect that names nothing is refused with a sentence, and the entity goes on") {
   office o;
+  auto no_lane = entry();
+  no_lane.on = static_cast<link::lane>(7);
   auto no_body = entry(), no_end = entry(), nowhere = entry(), large = entry();
   no_body.body = nullptr;
   no_end.expires = {};
@@ -211,6 +213,8 @@ TEST_CASE("an effect that names nothing is refused with a sentence, and the enti
     CHECK(why.detail.find(words) != why.detail.npos);
   };
   seen(no_body, "without a body");
+  seen(no_lane, "no lane 7");
+  seen(acknowledge{named("tower/79"), static_cast<link::lane>(7), 1}, "no lane 7");
   seen(no_end, "when it expires");
   seen(nowhere, "empty path");
   seen(post{name{}, message}, "without a name");

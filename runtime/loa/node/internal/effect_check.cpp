@@ -49,7 +49,13 @@ maybe check_channel(std::uint8_t channel) {
                 std::to_string(link::slot_ledger::channels - 1) + ".");
 }
 
+maybe check_lane(link::lane on) {
+  if (on == link::lane::ordinary || on == link::lane::emergency) return {};
+  return defect("There is no lane " + std::to_string(static_cast<unsigned>(on)) + " of a feed.");
+}
+
 maybe check_publish(const publish& p) {
+  if (auto why = check_lane(p.on)) return why;
   if (!p.body) return defect("An entry without a body cannot be published.");
   if (p.body->size() > link::most_body_octets)
     return too_large("The content", p.body->size(), link::most_body_octets);
@@ -145,14 +151,14 @@ std::optional<error> check_effect(const effect& e, const effect_scope& in) {
                                [&](const forget&) { return maybe{}; },
                                [&](const unfollow&) { return maybe{}; },
                                [&](const dismiss&) { return maybe{}; },
-                               [&](const acknowledge&) { return maybe{}; }},
+                               [&](const acknowledge& a) { return check_lane(a.on); }},
                     e);
 }
 
 std::optional<error> check_volatile_effect(const effect& e, const effect_scope& in) {
   return std::visit(
       overloaded{[&](const deliver& d) { return check_deliver(d, in); },
-                 [&](const acknowledge&) { return maybe{}; },
+                 [&](const acknowledge& a) { return check_lane(a.on); },
                  [&](const unfollow&) { return maybe{}; },
                  [&](const follow& f) { return check_follow(f, in); },
                  [&](const drive& d) { return check_drive(d, in); },
