@@ -4,7 +4,7 @@
 namespace loa::node {
 
 void inbox::take(const name& from, const link::post_send& m, const handler& handle) {
-  auto& r = lines_.try_emplace(from.str(), state_[from.str()]).first->second;
+  auto& r = lines_.try_emplace(from.str(), state_[from.str()], host_.core().link).first->second;
   carry_out(from, r.on(m), &handle);
 }
 
@@ -42,8 +42,11 @@ link::post_receiver::output inbox::record(const name& from, link::post_receiver&
   host_.commit(d,
                [this, from, epoch = got.epoch, number = got.number](const result<void>& outcome) {
                  if (!outcome) return;
-                 if (const auto found = lines_.find(from.str()); found != lines_.end())
-                   carry_out(from, found->second.committed(epoch, number), nullptr);
+                 const auto found = lines_.find(from.str());
+                 if (found == lines_.end()) return;
+                 carry_out(from, found->second.committed(epoch, number), nullptr);
+                 // A unit hears from very many reports, and from each only now and then.
+                 if (found->second.idle()) lines_.erase(found);
                });
   return next;
 }

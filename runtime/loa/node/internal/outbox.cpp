@@ -91,7 +91,8 @@ link::post_sender& outbox::sender_of(line& l) {
     if (number <= l.acked || number > l.last) return nullptr;
     return l.waiting[number - l.acked - 1].body;
   };
-  return l.sender.emplace(std::move(body), from, host_.core().parts.random.next());
+  return l.sender.emplace(std::move(body), from, host_.core().parts.random.next(),
+                          host_.core().link);
 }
 
 void outbox::open() {
