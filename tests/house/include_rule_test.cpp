@@ -1,6 +1,7 @@
 #include "include_rule.hpp"
 
 #include <catch2/catch.hpp>
+#include <loa_source_dir.hpp>
 
 #include <filesystem>
 #include <fstream>

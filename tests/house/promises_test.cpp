@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <loa_source_dir.hpp>
 
 #include <filesystem>
 #include <fstream>

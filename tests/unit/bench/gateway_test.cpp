@@ -1,6 +1,7 @@
 #include <bench/scenario/gateway.hpp>
 
 #include <catch2/catch.hpp>
+#include <loa_source_dir.hpp>
 
 using namespace loa;
 using namespace loa::bench;

@@ -4,6 +4,7 @@
 #include <loa/base/bytes.hpp>
 
 #include <catch2/catch.hpp>
+#include <loa_source_dir.hpp>
 #include <sys/stat.h>
 
 #include <filesystem>

@@ -4,6 +4,7 @@
 #include <bindings/node/config.hpp>
 
 #include <catch2/catch.hpp>
+#include <loa_source_dir.hpp>
 
 #include <algorithm>
 #include <map>

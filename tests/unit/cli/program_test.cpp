@@ -4,6 +4,7 @@
 #include <bindings/node/station.hpp>
 
 #include <catch2/catch.hpp>
+#include <loa_source_dir.hpp>
 #include <nlohmann/json.hpp>
 
 #include <fstream>

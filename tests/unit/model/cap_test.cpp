@@ -4,6 +4,8 @@
 #include <loa/model/cap.hpp>
 #include <loa/model/cap_rules.hpp>
 
+#include <loa_source_dir.hpp>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>

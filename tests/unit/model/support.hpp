@@ -3,6 +3,7 @@
 #include <loa/model/unit_tree.hpp>
 
 #include <catch2/catch.hpp>
+#include <loa_source_dir.hpp>
 
 #include <fstream>
 #include <iterator>

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <loa_source_dir.hpp>
 
 #include <sstream>
 

@@ -2,6 +2,7 @@
 #include <loa/store/tools.hpp>
 #include <loa/wire/record.hpp>
 
+#include <loa_source_dir.hpp>
 #include <unit/store/scratch.hpp>
 
 using namespace loa;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <loa_source_dir.hpp>
 
 #include <algorithm>
 #include <fstream>
