@@ -80,7 +80,9 @@ result<std::uint64_t> outbox::write(const name& to, bytes record, bytes awaited_
 }
 
 outbox::line& outbox::line_to(const name& to) {
-  return lines_.try_emplace(to.str(), line{.to = to}).first->second;
+  const auto [at, fresh] = lines_.try_emplace(to.str());
+  if (fresh) at->second.to = to;
+  return at->second;
 }
 
 link::post_sender& outbox::sender_of(line& l) {
