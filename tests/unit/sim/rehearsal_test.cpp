@@ -1,5 +1,7 @@
 #include "purses.hpp"
 
+#include <loa/store/entity_log.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
