@@ -339,7 +339,7 @@ const std::vector<trick>& tricks() {
        [](hand& h) {
          h.effect(node::found{h.self, wire::encode_record(born{1})});
        }},
-      {"founds who is there", refused, false, [](hand& h) { h.found(h.neighbour()); }},
+      {"founds who is there", either, false, [](hand& h) { h.found(h.neighbour()); }},
       {"founds one of a few names", either, false,
        [](hand& h) {
          const auto who = h.child("p", h.dice.below(40));

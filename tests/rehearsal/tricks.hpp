@@ -65,7 +65,8 @@ struct trick {
 
 /// All of them; their places stay the same within a program.
 [[nodiscard]] const std::vector<trick>& tricks();
-/// Places of those that are sensible, and of the others.
+/// Places of those that are sensible, and of the others but for the few that bring up what is not
+/// explained yet.
 [[nodiscard]] const std::vector<std::uint32_t>& sensible();
 [[nodiscard]] const std::vector<std::uint32_t>& wild();
 

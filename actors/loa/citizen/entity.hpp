@@ -24,7 +24,7 @@ public:
 
   /// Entries of one lane of a unit whose acknowledgement is awaited, 24 bytes each. Beyond it the
   /// oldest are no longer told apart: they count as acknowledged with a later one of their lane.
-  static inline limit max_awaited{"citizen.awaited", 64, 1};
+  static inline limit max_awaited{"citizen.awaited", 64, 32};
   /// Bulletins that are recognised when another unit carries them, the latest; kept only by who
   /// follows several.
   static inline limit max_recognised{"citizen.recognised", 256, 1};

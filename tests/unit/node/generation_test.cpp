@@ -1,3 +1,4 @@
+#include "held_writer.hpp"
 #include "world.hpp"
 
 using namespace loa;
@@ -63,4 +64,35 @@ TEST_CASE("a follower keeps nothing of what was refused since somebody else's co
     REQUIRE(eventually([&] { return heard().back() == expected.back(); }));
   }
   CHECK(heard() == expected);
+}
+
+TEST_CASE("what the writer refuses at once reaches no follower, and its position is given again") {
+  manual_clock clock{*parse_rfc3339("2026-09-01T05:00:00+07:00")};
+  store::memory_journal journal;
+  store::threaded_writer behind(journal);
+  held_writer writer(behind);
+  auto options = world::small();
+  options.gather = std::chrono::hours(1); // nothing but what is published here is submitted
+  auto node = *runtime::start(options, {journal, writer, clock}, {kind_of<tower>()});
+  const auto top = named("tower/79");
+  const auto below = named("tower/79.1");
+  const auto say = [&](const std::string& text) {
+    return node->ask_and_wait(
+        top, wire::value::of(announce{text, false, clock.now() + std::chrono::hours(1)}));
+  };
+  const auto heard = [&] {
+    return node->ask_and_wait(below, wire::value::of(what_heard{}))->get<all_heard>()->texts;
+  };
+  REQUIRE(node->ask_and_wait(below, wire::value::of(listen_to{top})));
+  REQUIRE(say("first"));
+  REQUIRE(eventually([&] { return heard().size() == 1; }));
+  writer.refuse_next(top);
+  const auto refused = say("lost");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::too_many);
+  const auto second = say("second");
+  REQUIRE(second);
+  CHECK(second->get<announced>()->position == 2);
+  CHECK(eventually([&] { return heard().size() >= 2; }));
+  CHECK(heard() == std::vector<std::string>{"first", "second"});
 }

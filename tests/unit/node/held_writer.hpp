@@ -41,6 +41,11 @@ public:
     waiting_.erase(first);
     to_.submit(std::move(s));
   }
+  /// The next submission of the entity is refused at once, as by a full queue.
+  void refuse_next(const name& who) {
+    std::lock_guard lock(mutex_);
+    refused_.insert(who.str());
+  }
   /// How many submissions of the entity are kept back.
   [[nodiscard]] std::size_t held_of(const name& who) const {
     std::lock_guard lock(mutex_);
@@ -50,6 +55,10 @@ public:
 
   void submit(store::submission s) override {
     std::unique_lock lock(mutex_);
+    if (s.whose && refused_.erase(s.whose->str()) > 0) {
+      lock.unlock();
+      return s.done(error{errc::too_many, "Too much waits for the journal; try again later.", {}});
+    }
     if (s.whose && held_.contains(s.whose->str())) {
       const auto whose = s.whose->str();
       s.whose = nullptr; // looked at before a submission returns, and not after
@@ -65,6 +74,7 @@ private:
   store::writer& to_;
   mutable std::mutex mutex_;
   std::set<std::string> held_;
+  std::set<std::string> refused_;
   std::vector<std::pair<std::string, store::submission>> waiting_;
 };
 

@@ -1,7 +1,6 @@
 #include "unit_rig.hpp"
 
 #include <loa/protocol/report_facts.hpp>
-#include <loa/report/entity.hpp>
 
 using namespace loa;
 using namespace loa::test;
@@ -65,22 +64,6 @@ TEST_CASE("a report is founded with its first clock, and nobody writes to it") {
   CHECK(founded[0].reminders[0].due == u.now + 7min);
   CHECK(d.effects.size() == 1);
   CHECK(u.reminders.empty());
-}
-
-TEST_CASE("the clock that a report is founded with is the one that it would set itself") {
-  unit_rig u;
-  const auto code = code_of(u.home_, 1);
-  const auto d = u.tell(unit::submit_report{a_request(), code});
-  const auto founded = effects_of<node::found>(d).at(0);
-  rig<report::entity> r(founded.who.str());
-  r.now = u.now;
-  node::decision<report::fact> first;
-  first.facts.push_back(*wire::decode_record<report::fact>(founded.first_fact));
-  r.carry_out(std::move(first));
-  const auto woken = r.state().on_wake(r.context());
-  REQUIRE(woken.size() == 1);
-  CHECK(std::get<node::remind>(woken[0]).id == founded.reminders[0].id);
-  CHECK(std::get<node::remind>(woken[0]).due == founded.reminders[0].due);
 }
 
 TEST_CASE("the report after 20 000 others is founded as they were, and the unit stays small") {

@@ -332,6 +332,7 @@ void durable_actor::on_founded() {
 
 void durable_actor::commit(draft& d, std::function<void(const result<void>&)> then,
                            std::function<void()> at_once) {
+  const auto submitted = std::exchange(submitted_, {});
   auto step = [this, after = std::exchange(after_, {}), unstored = std::exchange(unstored_, {}),
                id = std::exchange(unstored_id_, {}),
                then = std::move(then)](const result<void>& outcome) {
@@ -384,7 +385,9 @@ void durable_actor::commit(draft& d, std::function<void(const result<void>&)> th
     const auto lost = queue_.retract();
     lost(**refused);
     load_again(); // not here: whoever called is in the midst of the state that is to go
+    return;
   }
+  for (const auto& f : submitted) f();
 }
 
 void durable_actor::on_settled(const settled_letter& l) {

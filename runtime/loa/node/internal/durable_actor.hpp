@@ -119,6 +119,8 @@ private:
   std::uint64_t generation_ = 0;
   commit_queue queue_;
   std::vector<std::function<void()>> after_; ///< Of the decision being made.
+  /// Of the decision being made: what is done as soon as the writer has taken it.
+  std::vector<std::function<void()>> submitted_;
   /// Of the decision being made: the posts that its reply waits for, by receiver and number.
   std::vector<std::pair<loa::name, std::uint64_t>> before_reply_;
   bytes key_of_command_; ///< Of the decision being made: the digest of the command's key, if any.

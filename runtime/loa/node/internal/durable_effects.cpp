@@ -87,6 +87,7 @@ void durable_actor::carry_out(effect& e, draft& d) {
       overloaded{
           [&](publish& p) {
             feed().publish(p, d);
+            submitted_.emplace_back([this] { feed_->announce(); });
             after_.emplace_back([this, position = feed_->head()] { feed_->committed(position); });
           },
           [](post&) {}, // has its record beside it: see send_post

@@ -117,10 +117,13 @@ void own_feed::publish(const node::publish& p, draft& d) {
   if (e.on == link::lane::emergency) d.mark_urgent();
   kept_->publish(std::move(e));
   apply(published);
+  if (!prune_at_) host_.wake_at(*(prune_at_ = host_.monotonic() + prune_every), false);
+}
+
+void own_feed::announce() {
   const auto now = host_.monotonic();
   for (auto& [text, to] : senders_)
     if (!to.abroad) carry_out(to, to.sender.advance(head(), now));
-  if (!prune_at_) host_.wake_at(*(prune_at_ = now + prune_every), false);
 }
 
 std::optional<std::uint32_t> own_feed::take_slot(const name& who, std::uint8_t channel, draft& d) {

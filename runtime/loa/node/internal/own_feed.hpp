@@ -73,6 +73,9 @@ public:
 
   // What the entity wants.
   void publish(const node::publish& p, draft& d);
+  /// What was published is the writer's now, so followers on this node may decide on it. Not
+  /// before: what the writer refuses at once has never been, and its position is given again.
+  void announce();
   void enrol(const node::enrol& e, draft& d);
   void dismiss(const name& who, draft& d);
   /// True if it has a slot or would get one now.
