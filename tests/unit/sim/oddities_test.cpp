@@ -46,5 +46,5 @@ TEST_CASE("sensible entities that found, post, publish and remind keep all that 
 
 TEST_CASE(
     "whatever an entity decides is kept and can be read again, or refused and leaves no trace") {
-  try_seeds(40, {});
+  try_seeds(30, {});
 }
